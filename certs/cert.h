@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The memory: certificates, their signatures and forms, and the evidence log.
+ * Links without drivers.  docs/FORMATS.md is the contract of every file.
+ */
+#ifndef CERT_H
+#define CERT_H
+
+#include "../src/massho.h"
+
+#include <jansson.h>
+
+/* ---- json.c: nouns as JSON (new references; NULL only without memory) ------ */
+
+json_t *json_identity(const struct identity *id);
+json_t *json_drive(const struct drive *d, enum lang lang);
+json_t *json_policy(const struct policy *p);
+json_t *json_reasons(const struct reasons *rs, enum lang lang);
+json_t *json_plan(const struct plan *p, enum lang lang);
+json_t *json_consent(const struct consent *c);
+json_t *json_step_result(const struct plan *p, uint32_t i,
+			 const struct step_result *r, enum lang lang);
+json_t *json_run(const struct plan *p, const struct run *r, enum lang lang);
+json_t *json_verdict(const struct verdict *v, enum lang lang);
+json_t *json_ranges(const struct ranges *rs);	/* longest first */
+/* RFC 8785 bytes, malloc'd; -EINVAL for reals, integers beyond 2^53, control
+ * characters or keys that are not ASCII. */
+int json_canonical(const json_t *j, char **out, size_t *len) MUST;
+/* Parses bytes that must be exactly what json_canonical writes; else NULL. */
+json_t *json_load_canonical(const char *text, size_t len);
+
+/* The pieces: text with control characters and broken UTF-8 replaced; "" is
+ * "unknown", or null where a thing may be absent. */
+json_t *json_text(const char *s);
+json_t *json_text_or_null(const char *s);
+json_t *json_count(uint64_t n);		/* a string of digits from 2^53 on */
+json_t *json_hex(const uint8_t *bytes, size_t len);	/* at most 64 */
+json_t *json_digest_or_null(const uint8_t digest[DIGEST_LEN]);
+json_t *json_reason(const struct reason *r, enum lang lang);
+json_t *json_claim(const struct step_result *r);
+json_t *json_mismatch(const struct step_result *r);
+json_t *json_stream_key(const struct step *s, const struct step_result *r);
+const char *json_verify_name(enum verify_mode m);
+
+/* ---- key.c ------------------------------------------------------------------- */
+
+struct key;	/* private key in locked memory, and its X.509 certificate */
+
+enum key_alg { KEY_P256, KEY_P384, KEY_RSA3072, KEY_RSA4096 };
+
+struct key_subject {
+	char cn[128], o[128], ou[128], c[4];
+	uint32_t days;		/* validity; 0 = 3650 */
+};
+
+/* Writes NAME.p8 (PKCS#8, PBES2 PBKDF2-HMAC-SHA-256 >= 600,000 rounds,
+ * AES-256-CBC; 0600) and NAME.crt (PEM).  -EEXIST if either exists.
+ * pass: >= 14 characters or -EINVAL with err set. */
+int key_new(const char *name, enum key_alg alg, const struct key_subject *s,
+	    const char *pass, char *err, size_t err_len) MUST;
+/* NAME.p8 with its NAME.crt beside it, which must match. */
+int key_load(const char *p8_path, const char *pass, struct key **out,
+	     char *err, size_t err_len) MUST;
+/* PKCS#10 request of a loaded key into path (PEM). */
+int key_csr(const struct key *k, const char *path, char *err,
+	    size_t err_len) MUST;
+void key_free(struct key **k);
+/* {"subject","issuer","serial","not_before","not_after","algorithm",
+ * "fingerprint_sha256"} of a certificate file, or of the loaded key. */
+json_t *key_json(const struct key *k);
+int key_show(const char *crt_path, json_t **out, char *err,
+	     size_t err_len) MUST;
+
+/* ---- sign.c ------------------------------------------------------------------- */
+
+/* Detached CMS, CAdES B-B: no signingTime, ESS signing-certificate-v2, SHA-256
+ * (SHA-384 for P-384), the signer's certificate included.  malloc'd DER. */
+int sign_cms(const struct key *k, const void *data, size_t len, uint8_t **der,
+	     size_t *der_len) MUST;
+
+enum trust { TRUST_BAD, TRUST_UNKNOWN_SIGNER, TRUST_OK };
+
+struct signer {
+	enum trust trust;
+	char why[256];		/* if BAD: what does not hold, English */
+	char subject[256], fingerprint[65], algorithm[64];
+	char not_before[TIME_LEN], not_after[TIME_LEN];	/* of its certificate */
+};
+
+/* trust: PEM files the signer must be among or chain to.  Always fills *out. */
+void sign_verify(const void *data, size_t len, const uint8_t *der,
+		 size_t der_len, const char *const *trust, size_t n_trust,
+		 struct signer *out);
+/* signer.why in the asked language. */
+const char *sign_why_text(const char *why, enum lang lang);
+
+/* ---- evidence.c ------------------------------------------------------------------ */
+
+struct evidence;
+
+/*
+ * Opens or creates DIR/STATION.jsonl for appending, takes the one writer's
+ * lock (-EBUSY: another massho writes here), checks the chain (-EBADMSG: it
+ * does not hold; err names the line), keeps and records a torn tail, and
+ * appends the truthful OUTCOME "interrupted" for every INTENT without one.
+ * Appends "opened".  Everything is on stable storage on return.
+ */
+int evidence_open(const char *dir, const char *station, struct evidence **out,
+		  char *err, size_t err_len) MUST;
+/*
+ * One line; steals body (a JSON object).  Returns 0 only when the line is on
+ * stable storage; its hash goes to hash (may be NULL), its number to seq.
+ * After a failure every later append fails with -EIO.
+ */
+int evidence_append(struct evidence *e, const char *event, json_t *body,
+		    uint8_t hash[DIGEST_LEN], uint64_t *seq) MUST;
+/* {"station","file","seq","head"} of the last line, for the certificate. */
+json_t *evidence_position(const struct evidence *e);
+/* How many runs were found without an outcome when it was opened. */
+uint32_t evidence_recovered(const struct evidence *e);
+/* Appends "closed" and lets go. */
+void evidence_close(struct evidence **e);
+
+/* ---- evidence_read.c: the log as anyone can read it ------------------------------- */
+
+#define EVIDENCE_LINE_MAX	(1024 * 1024)
+/* Written after a torn tail, before the line that records it: it makes sure
+ * that the torn bytes can never be read as a line. */
+#define EVIDENCE_TORN		"#torn\n"
+
+struct evidence_line {		/* borrowed, for the length of the call */
+	uint64_t seq;
+	const char *event, *time;
+	const json_t *body;
+	uint8_t hash[DIGEST_LEN];
+	const char *text;	/* the bytes of the file, without LF */
+	size_t len;
+};
+
+enum chain_fault {
+	CHAIN_UNREAD,
+	CHAIN_CHANGED,		/* a line is not what its hash says */
+	CHAIN_GAP,		/* a line is missing, moved or put in */
+	CHAIN_ORDER,		/* lines that no session writes like this */
+	CHAIN_TORN,		/* only the end is damaged: a cut-off write */
+	CHAIN_HOLDS
+};
+
+struct chain {
+	enum chain_fault fault;
+	uint64_t at_line;	/* of the file, from 1: where it is */
+	uint64_t seq;		/* the last good line */
+	uint8_t head[DIGEST_LEN];
+	uint64_t torn;		/* bytes of a damaged end */
+	uint8_t torn_sha256[DIGEST_LEN];
+	bool closed;		/* the last line is "closed" */
+	uint32_t sessions, unclosed, recovered;
+	uint32_t n_open;	/* intents without an outcome */
+	uint8_t (*open)[DIGEST_LEN];
+};
+
+/*
+ * Reads fd from the start and calls each (may be NULL) for every good line;
+ * what each returns but 0 ends the reading and is returned.  0: *out says how
+ * much holds.  -errno: it could not be read.  Free *out by chain_free.
+ */
+int evidence_scan(int fd, int (*each)(void *ctx, const struct evidence_line *),
+		  void *ctx, struct chain *out) MUST;
+void chain_free(struct chain *c);
+/* "line 7 was changed", for people. */
+void chain_text(const struct chain *c, enum lang lang, char *buf, size_t len);
+
+/* ---- cert.c -------------------------------------------------------------------------- */
+
+struct cert_input {
+	const struct casefile *c;
+	const struct case_medium *medium;	/* row of media.csv, or NULL */
+	const struct drive *d;
+	const struct plan *p;
+	const struct consent *consent;
+	const struct run *r;
+	const struct verdict *v;
+	const struct key *key;
+	json_t *evidence;	/* borrowed */
+	const char *supersedes;	/* or NULL */
+};
+
+/* The certificate as JSON; cert_id is in it. */
+int cert_build(const struct cert_input *in, json_t **out) MUST;
+/*
+ * Writes DIR/ID.json, ID.json.p7s and ID.pdf, durably, never overwriting, and
+ * checks them again as a reader would.  id_out gets the ID; body gets what the
+ * evidence line says (digests of the three files).
+ */
+int cert_issue(const char *dir, const json_t *cert, const struct key *k,
+	       char id_out[40], json_t **body, char *err, size_t err_len) MUST;
+/* Documents without a drive: "none_handled", "returned", "destroyed",
+ * "retention".  extra: keys to merge at the top level, or NULL. */
+int cert_build_form(const char *doc_type, const struct casefile *c,
+		    const struct key *k, const json_t *extra,
+		    json_t **out) MUST;
+/* tool.c: name, version, build, SHA-256 of the running binary, kernel. */
+json_t *cert_tool(void);
+#ifndef MASSHO_BUILD	/* what a packager may name; never a date */
+#define MASSHO_BUILD MASSHO_VERSION
+#endif
+
+/* ---- form.c, pdf.c, pades.c: not in massho-check ---------------------------------------- */
+
+/* Draws the form of this document (malloc'd PDF, unsigned), then extracts the
+ * text again and compares: -EILSEQ and err if a character was lost. */
+int form_render(const json_t *doc, const char *sha256_hex, uint8_t **pdf,
+		size_t *len, char *err, size_t err_len) MUST;
+/* Can the form print this text?  -EILSEQ and err if no font has a character of
+ * it, -ENOENT if the font itself is missing: to be asked before anything is
+ * erased, not after. */
+int form_printable(const char *text, char *err, size_t err_len) MUST;
+/* 返還・廃棄報告: lists the n certificates. */
+int form_report(const struct casefile *c, json_t *const *docs, size_t n,
+		uint8_t **pdf, size_t *len, char *err, size_t err_len) MUST;
+
+struct attachment {
+	const char *name;	/* "20261121-0123456789ab.json" */
+	const char *mime;
+	const void *data;
+	size_t len;
+};
+
+/* Appends attachments (/AF, /Names) and a PAdES B-B signature by incremental
+ * update. */
+int pades_sign(const uint8_t *pdf, size_t len, const struct attachment *a,
+	       size_t n, const struct key *k, uint8_t **out,
+	       size_t *out_len) MUST;
+
+/* ---- pdfread.c: what a verifier needs of a PDF --------------------------------------------- */
+
+/* The signature covers every byte but its own; fills *s by sign_verify. */
+void pdf_verify(const uint8_t *pdf, size_t len, const char *const *trust,
+		size_t n_trust, struct signer *s);
+/* Attachment i of a PDF made by pades_sign (borrowed from pdf). 0 or -ENOENT. */
+int pdf_attachment(const uint8_t *pdf, size_t len, size_t i, char name[80],
+		   const uint8_t **data, size_t *data_len) MUST;
+
+/* ---- check.c -------------------------------------------------------------------------------- */
+
+struct check_line {
+	bool holds;
+	char what[64];		/* "signature", "digest", "chain", "content" */
+	char detail[320];
+};
+
+struct check_report {
+	char file[PATH_LEN];
+	char kind[16];		/* "certificate", "pdf", "evidence" */
+	int exit;		/* 0, 3 or 4 of INTERFACE */
+	uint32_t n;
+	struct check_line lines[24];
+	char cert_id[40], result[32], level[16];	/* of a certificate */
+};
+
+/* Verifies one file with what lies beside it.  Always fills *out. */
+void check_file(const char *path, const char *const *trust, size_t n_trust,
+		enum lang lang, struct check_report *out);
+/* `massho check` and `massho-check` are this function. */
+int check_main(int argc, char **argv);
+
+#endif

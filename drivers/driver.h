@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A drive, opened through the command set that answers on it.
+ *
+ * A driver never decides: it tells what the drive offers, starts what it is
+ * told to start, and repeats what the drive answered.  Return 0, or negative
+ * errno = *could not ask*; what the drive said is data in `reply`/`status`.
+ */
+#ifndef DRIVER_H
+#define DRIVER_H
+
+#include "../src/massho.h"
+
+struct wire;	/* wire.h: the door of the kernel, or of the emulator */
+struct handle;	/* one open drive */
+
+/* The drive's own words, kept for the certificate. */
+struct reply {
+	int32_t err;		/* positive errno, 0 = none */
+	uint32_t status;
+	uint32_t raw_len;
+	uint8_t raw[64];
+};
+
+enum drive_state {
+	DRIVE_UNKNOWN, DRIVE_FAILED, DRIVE_BUSY, DRIVE_HOST /* the host does the
+	work */, DRIVE_IDLE, DRIVE_DONE
+};
+
+struct drive_progress {
+	enum drive_state state;	/* from the status field alone */
+	uint32_t permille;	/* information only */
+	struct reply reply;
+};
+
+/* A command set. */
+struct driver {
+	const char *name;	/* "block": printed and certified */
+
+	/* Does this command set answer here?  Read-only.  1, 0 or -errno. */
+	int (*match)(struct wire *w);
+
+	/* Identity, sizes, hidden areas, locks, offers.  Read-only,
+	 * repeatable.  Fills everything but uses and contents. */
+	int (*identify)(struct wire *w, struct drive *out);
+
+	/* Send one step.  Returns when the drive accepted (0) or refused it.
+	 * For a step that the host does itself: make the drive ready. */
+	int (*start)(struct wire *w, const struct step *s, struct reply *out);
+
+	/* Where is it?  State comes from the status field alone, never from
+	 * progress.  Safe on a fresh handle, also after a power cycle. */
+	int (*poll)(struct wire *w, const struct step *s,
+		    struct drive_progress *out);
+
+	/* After success, failure or cancel: leave nothing behind. */
+	int (*settle)(struct wire *w, const struct step *s, struct reply *out);
+};
+
+/* The command sets; driver.c holds their order. */
+extern const struct driver block_driver;
+
+enum open_how {
+	OPEN_LOOK,	/* O_RDONLY: identify only */
+	OPEN_READ,	/* O_RDONLY | O_DIRECT: verification of another day */
+	OPEN_VICTIM	/* O_RDWR | O_EXCL | O_DIRECT: about to be erased */
+};
+
+/* One request of the bulk queue.  The buffer belongs to the queue. */
+struct io {
+	uint64_t at;		/* byte offset, multiple of the logical block */
+	uint32_t len;		/* bytes, multiple of the logical block */
+	bool write;
+	uint8_t *buf;		/* given by drive_io_get(), aligned */
+	int32_t res;		/* bytes done, or -errno; set by drive_io_reap */
+	uint64_t tag;		/* the caller's */
+};
+
+/* Every block device by path, whole disks, kernel order.  -ENOSPC as probe. */
+int drive_list(char (*paths)[PATH_LEN], size_t max, size_t *n) MUST;
+
+/* -EBUSY: held by someone (OPEN_VICTIM).  -EROFS: read-only medium. */
+int drive_open(const char *path, enum open_how how, bool image,
+	       struct handle **out) MUST;
+void drive_close(struct handle **h);
+
+int drive_identify(struct handle *h, struct drive *out) MUST;
+/* Fills uses, uses_known and boot.  Users that are this very process's open
+ * handle do not count. */
+int drive_uses(struct handle *h, struct drive *out) MUST;
+/* Fills contents: what libblkid finds, partitions included.  Past the page
+ * cache. */
+int drive_contents(struct handle *h, struct drive *out) MUST;
+/* The kernel's current idea of the size; 0 = gone. */
+int drive_size(struct handle *h, uint64_t *bytes) MUST;
+
+int drive_start(struct handle *h, const struct step *s,
+		struct reply *out) MUST;
+int drive_poll(struct handle *h, const struct step *s,
+	       struct drive_progress *out) MUST;
+int drive_settle(struct handle *h, const struct step *s,
+		 struct reply *out) MUST;
+
+/*
+ * The bulk queue: depth requests of at most chunk bytes in flight.  One queue
+ * per handle; a second call replaces an idle queue.
+ */
+int drive_queue(struct handle *h, unsigned depth, uint32_t chunk) MUST;
+/* A free request with its buffer, or NULL if all are in flight. */
+struct io *drive_io_get(struct handle *h);
+/* Returns a request that was got but not submitted, or was reaped. */
+void drive_io_put(struct handle *h, struct io *io);
+int drive_io_submit(struct handle *h, struct io *io) MUST;
+/*
+ * Waits for one finished request: 1 and *out, 0 if none finished within
+ * timeout_ms, -errno if the queue itself failed.  A short transfer is
+ * reported as it is, never completed through the page cache.
+ */
+int drive_io_reap(struct handle *h, int timeout_ms, struct io **out) MUST;
+
+/* Device cache to medium.  Its failure is the pass's failure. */
+int drive_flush(struct handle *h) MUST;
+/* Makes sure that no later read is answered from the host's page cache. */
+int drive_drop_caches(struct handle *h) MUST;
+/* Lets the kernel read the partition table again. */
+int drive_rescan(struct handle *h) MUST;
+
+#endif

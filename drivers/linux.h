@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of the Linux wire share among themselves, and nobody else. */
+#ifndef LINUX_H
+#define LINUX_H
+
+#include "wire.h"
+
+#include <sys/types.h>
+
+struct queue;
+
+struct wire {
+	int fd;			/* -1: may only be looked at through sysfs */
+	int open_err;		/* why fd is -1; negative errno */
+	enum open_how how;
+	bool image;
+	bool direct;		/* O_DIRECT is in effect */
+	char path[PATH_LEN];	/* as the operator named it */
+	char name[64];		/* "sda"; basename of an image */
+	dev_t rdev;		/* block: its number */
+	dev_t disk;		/* block: the whole disk's number */
+	dev_t dev;		/* image: where the file lies ... */
+	ino_t ino;		/* ... and which it is */
+	uint32_t lblock;
+	uint64_t size;		/* at open: nothing is written beyond */
+	struct queue *queue;
+};
+
+/* ---- linux.c --------------------------------------------------------------- */
+
+/* What a loop device stands on.  -ENXIO: on nothing. */
+struct loop_status {
+	dev_t fs;		/* the backing file: st_dev ... */
+	ino_t ino;		/* ... st_ino ... */
+	dev_t is;		/* ... st_rdev, if it is a block device */
+};
+int linux_loop_status(const char *node, struct loop_status *out) MUST;
+/* Is this regular file open anywhere else, in any namespace?  1, 0, -errno. */
+int linux_file_shared(int fd) MUST;
+/* A twentieth of a second, for who holds a drive for a moment only. */
+void linux_nap(void);
+/* Another descriptor of the same object; flags as open(2). */
+int linux_reopen(const struct wire *w, int flags) MUST;
+/* Physical block size and instance number of an open block device. */
+int linux_geometry(int fd, uint32_t *pblock, uint64_t *diskseq) MUST;
+
+/* ---- linux_sys.c ------------------------------------------------------------- */
+
+#define SYS_LEN 320		/* "/sys/dev/block/M:m/" and an attribute */
+
+/* The sysfs folder of a block device. */
+void sys_dir(dev_t dev, char *out, size_t len);
+/* First line of DIR/ATTR, cleaned.  -errno; -ENODATA if empty. */
+int sys_text(const char *dir, const char *attr, char *out, size_t len) MUST;
+/* Raw bytes of DIR/ATTR: how many, or -errno. */
+ssize_t sys_bytes(const char *dir, const char *attr, void *out,
+		  size_t len) MUST;
+/* A number in DIR/ATTR, or otherwise if it cannot be read. */
+uint64_t sys_number(const char *dir, const char *attr, uint64_t otherwise);
+/* "8:1" in DIR/ATTR. */
+int sys_dev(const char *dir, const char *attr, dev_t *out) MUST;
+/* Kernel name of a block device, '!' turned into '/'. */
+int sys_name(dev_t dev, char *out, size_t len) MUST;
+/* The whole disk this device is part of; itself if it is whole. */
+dev_t sys_disk(dev_t dev);
+bool sys_is_partition(dev_t dev);
+/* True if the node named so by the kernel has another number. */
+bool sys_renamed(const char *real, dev_t rdev);
+/* A property from udev's database, or -errno. */
+int udev_property(dev_t dev, const char *key, char *out, size_t len) MUST;
+/* Calls fn for each entry but dot files; stops at its first nonzero return.
+ * -errno if the folder cannot be read. */
+int sys_each(const char *dir, int (*fn)(const char *name, void *ctx),
+	     void *ctx) MUST;
+
+/* ---- linux_family.c: what stands on a drive, by any path ----------------------- */
+
+#define FAMILY_MAX 256
+
+struct member {
+	dev_t dev;
+	int base;		/* index of the target's own disk/partition */
+	enum use_kind kind;	/* UNKNOWN: part of the target itself */
+	char name[64];
+	char what[128];		/* "dm-0 (vg-root)" */
+};
+
+struct mount {
+	int id;
+	dev_t dev;		/* of the file system; may be anonymous */
+	dev_t src;		/* of its source, 0 if it is no block device */
+	char point[PATH_LEN];
+	char fstype[24];
+	char source[64];
+	char who[40];		/* of which process' namespace, "" = ours */
+};
+
+struct family {
+	struct member m[FAMILY_MAX];
+	size_t n;
+	struct mount *mounts;
+	size_t n_mounts;
+	char root_layers[1024];	/* options of an overlay at / */
+	/* The drive whose uses are being filled. */
+	struct drive *out;
+};
+
+/* NULL only without memory. */
+struct family *family_new(const struct wire *w, struct drive *out);
+void family_free(struct family **f);
+/* The member with this number, or NULL. */
+const struct member *family_find(const struct family *f, dev_t dev);
+/* Name of the target's disk or partition that a member stands on. */
+const char *family_base(const struct family *f, const struct member *m);
+/* The member on which the file system holding this file stands, or NULL. */
+const struct member *family_under(const struct family *f, const char *path);
+
+/* Records a use; a full list keeps what it has. */
+void use_add(struct drive *d, enum use_kind kind, const char *node,
+	     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/* A source could not be read: nothing can be said to be free any more. */
+void use_blind(struct drive *d, const char *source, int err);
+
+/* ---- linux_mounts.c, linux_boot.c, linux_procs.c ---------------------------------- */
+
+/* Every mount of this and of every other visible mount namespace. */
+int mounts_read(struct family *f) MUST;
+/* "\040" and its like in paths of /proc, in place. */
+void proc_unescape(char *s);
+void boot_find(const struct family *f);
+void procs_find(const struct wire *w, const struct family *f);
+void exports_find(const struct family *f, const struct wire *w);
+
+/* ---- linux_pool.c: where the kernel refuses io_uring ------------------------------- */
+
+struct pool;
+
+int pool_new(int fd, unsigned depth, struct pool **out) MUST;
+void pool_submit(struct pool *p, struct io *io);
+/* Like wire_io_reap. */
+int pool_reap(struct pool *p, int timeout_ms, struct io **out) MUST;
+/* Lets the threads end; only when nothing is in flight. */
+void pool_free(struct pool **p);
+
+/* ---- linux_queue.c -------------------------------------------------------------------- */
+
+void queue_free(struct queue **q);
+
+#endif

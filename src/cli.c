@@ -1,0 +1,482 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What every subcommand does alike: options, messages, the passphrase. */
+#include "cli.h"
+
+#include "util.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <locale.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+enum {
+	OPT_POLICY = 256, OPT_PASSES, OPT_METHOD, OPT_VERIFY, OPT_SEED,
+	OPT_ALLOW, OPT_RATE, OPT_IMAGE, OPT_CASE, OPT_NO_CASE, OPT_KEY,
+	OPT_PASS_FD, OPT_CONFIRM, OPT_TRUST, OPT_CERT, OPT_ALG, OPT_CN,
+	OPT_ORG, OPT_UNIT, OPT_COUNTRY, OPT_DAYS, OPT_OUT, OPT_JSON, OPT_LANG,
+	OPT_HELP
+};
+
+static const struct {
+	const char *name, *arg, *help;
+	unsigned takes;		/* 0: every command */
+	int id;
+} options[] = {
+	{ "policy", "NAME", N_("erasure policy, see `massho policy list`"),
+	  CLI_PLAN, OPT_POLICY },
+	{ "passes", "LIST", N_("own passes: random,0x00,0x924924,verify"),
+	  CLI_PLAN, OPT_PASSES },
+	{ "method", "NAME", N_("method to use; default is the strongest"),
+	  CLI_PLAN, OPT_METHOD },
+	{ "verify", "HOW", N_("full, sample or sample:PCT"), CLI_PLAN,
+	  OPT_VERIFY },
+	{ "seed", "N", N_("seed for the random characters of a policy"),
+	  CLI_PLAN, OPT_SEED },
+	{ "allow", "WHAT", N_("network or virtual: open what is refused by"
+			      " default"), CLI_PLAN, OPT_ALLOW },
+	{ "rate", "SIZE", N_("bytes per second and drive, such as 50M"),
+	  CLI_PLAN, OPT_RATE },
+	{ "image", NULL, N_("the target is a regular file, a disk image"),
+	  CLI_IMAGE, OPT_IMAGE },
+	{ "case", "DIR", N_("folder of the contract case; default ./case"),
+	  CLI_CASE, OPT_CASE },
+	{ "no-case", NULL, N_("evidence and JSON results in the current"
+			      " folder, no certificate"), CLI_CASE,
+	  OPT_NO_CASE },
+	{ "key", "FILE", N_("signing key; default CASE/key.p8"), CLI_KEY,
+	  OPT_KEY },
+	{ "pass-fd", "N", N_("read the key's passphrase from descriptor N"),
+	  CLI_KEY, OPT_PASS_FD },
+	{ "confirm", "TOKEN", N_("token that `massho plan` printed; one for"
+				 " each drive"), CLI_CONFIRM, OPT_CONFIRM },
+	{ "trust", "CERT.pem", N_("certificate that signers must be or chain"
+				  " to"), CLI_TRUST, OPT_TRUST },
+	{ "cert", "ID.json", N_("the certificate to hold the device against"),
+	  CLI_CERT, OPT_CERT },
+	{ "alg", "NAME", N_("p256, p384, rsa3072 or rsa4096"), CLI_KEYGEN,
+	  OPT_ALG },
+	{ "cn", "TEXT", N_("name of the signer in the certificate"),
+	  CLI_KEYGEN, OPT_CN },
+	{ "org", "TEXT", N_("organisation of the signer"), CLI_KEYGEN,
+	  OPT_ORG },
+	{ "unit", "TEXT", N_("department of the signer"), CLI_KEYGEN,
+	  OPT_UNIT },
+	{ "country", "CC", N_("country of the signer; default JP"), CLI_KEYGEN,
+	  OPT_COUNTRY },
+	{ "days", "N", N_("validity of the certificate; default 3650"),
+	  CLI_KEYGEN, OPT_DAYS },
+	{ "out", "FILE", N_("where to write"), CLI_FORM | CLI_KEYGEN,
+	  OPT_OUT },
+	{ "json", NULL, N_("machine form on standard output"), 0, OPT_JSON },
+	{ "lang", "ja|en", N_("language; default from the locale"), 0,
+	  OPT_LANG },
+	{ "help", NULL, N_("this text"), 0, OPT_HELP },
+};
+
+int
+exit_graver(int a, int b)
+{
+	static const int gravity[] = {
+		[EXIT_ERASED] = 0, [EXIT_USAGE] = 1, [EXIT_REFUSED] = 2,
+		[EXIT_EXCEPTIONS] = 3, [EXIT_INTERRUPTED] = 4,
+		[EXIT_NOT_ERASED] = 5
+	};
+
+	return gravity[a] >= gravity[b] ? a : b;
+}
+
+void
+cli_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	fputs("massho: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+}
+
+void
+cli_json(json_t *j)
+{
+	char *text = j ? json_dumps(j, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+
+	puts(text ? text : "{\"error\":\"out of memory\"}");
+	fflush(stdout);
+	free(text);
+	json_decref(j);
+}
+
+enum lang
+cli_lang_default(void)
+{
+	const char *v = getenv("LANGUAGE");
+
+	if (!v || !*v)
+		v = getenv("LC_ALL");
+	if (!v || !*v)
+		v = getenv("LC_MESSAGES");
+	if (!v || !*v)
+		v = getenv("LANG");
+	return v && strncmp(v, "ja", 2) == 0 ? LANG_JA : LANG_EN;
+}
+
+void
+cli_lang_set(enum lang lang)
+{
+	/* gettext follows LANGUAGE in every locale but "C"; a live system
+	 * may have no locale but C.UTF-8. */
+	setenv("LANGUAGE", lang == LANG_JA ? "ja" : "en", 1);
+	if (!setlocale(LC_ALL, "") || MB_CUR_MAX == 1 ||
+	    strcmp(setlocale(LC_MESSAGES, NULL), "C") == 0)
+		setlocale(LC_ALL, "C.UTF-8");
+	setlocale(LC_NUMERIC, "C");
+}
+
+static int
+help(unsigned takes, const char *usage)
+{
+	char left[64];
+	size_t i;
+
+	printf(_("usage: %s\n"), usage);
+	for (i = 0; i < ARRAY_SIZE(options); i++) {
+		if (options[i].takes && !(options[i].takes & takes))
+			continue;
+		snprintf(left, sizeof(left), "--%s%s%s", options[i].name,
+			 options[i].arg ? " " : "",
+			 options[i].arg ? options[i].arg : "");
+		printf("  %-20s %s\n", left, _(options[i].help));
+	}
+	return 0;
+}
+
+static int
+parse_verify(const char *text, struct verify_how *out)
+{
+	char *end;
+	double pct = 10;
+
+	if (strcmp(text, "full") == 0) {
+		out->mode = VERIFY_FULL;
+		out->share_ppm = 1000000;
+		return 0;
+	}
+	if (strncmp(text, "sample", 6) != 0)
+		return -EINVAL;
+	if (text[6] == ':') {
+		pct = strtod(text + 7, &end);
+		if (end == text + 7 || *end || !(pct >= 0.0001 && pct <= 100))
+			return -EINVAL;
+	} else if (text[6]) {
+		return -EINVAL;
+	}
+	out->mode = VERIFY_SAMPLE;
+	out->share_ppm = (uint32_t)(pct * 10000 + 0.5);
+	return 0;
+}
+
+/* "50M", "1G", "4096": binary multiples. */
+static int
+parse_size(const char *text, uint64_t *out)
+{
+	static const char units[] = "KMGT";
+	const char *u;
+	char *end;
+
+	errno = 0;
+	*out = strtoull(text, &end, 10);
+	if (errno || end == text || *text == '-' || *out == 0)
+		return -EINVAL;
+	if (!*end)
+		return 0;
+	u = strchr(units, *end & ~0x20);
+	if (!u || end[1] || *out >> (54 - 10 * (u - units)))
+		return -EINVAL;
+	*out <<= 10 * (u - units + 1);
+	return 0;
+}
+
+static int
+parse_number(const char *text, uint64_t max, uint64_t *out)
+{
+	char *end;
+
+	errno = 0;
+	*out = strtoull(text, &end, 0);
+	return errno || end == text || *end || *text == '-' || *out > max ?
+	       -EINVAL : 0;
+}
+
+static int
+parse_allow(const char *text, struct request *rq)
+{
+	if (strcmp(text, "network") == 0)
+		rq->allow_network = true;
+	else if (strcmp(text, "virtual") == 0)
+		rq->allow_virtual = true;
+	else
+		return -EINVAL;
+	return 0;
+}
+
+/* Options of the plan; 1 if id is not one of them. */
+static int
+take_plan(int id, const char *arg, struct request *rq)
+{
+	switch (id) {
+	case OPT_POLICY:
+		return text_copy(rq->policy, sizeof(rq->policy), arg);
+	case OPT_PASSES:
+		return text_copy(rq->passes, sizeof(rq->passes), arg);
+	case OPT_METHOD:
+		return text_copy(rq->method, sizeof(rq->method), arg);
+	case OPT_VERIFY:
+		rq->verify_set = true;
+		return parse_verify(arg, &rq->verify);
+	case OPT_SEED:
+		rq->seed_set = true;
+		return parse_number(arg, UINT64_MAX, &rq->seed);
+	case OPT_ALLOW:
+		return parse_allow(arg, rq);
+	case OPT_RATE:
+		return parse_size(arg, &rq->rate_limit);
+	case OPT_IMAGE:
+		rq->image = true;
+		return 0;
+	}
+	return 1;
+}
+
+static int
+take(int id, char *arg, struct cli *c)
+{
+	uint64_t n = 0;
+	int err = take_plan(id, arg, &c->rq);
+
+	if (err != 1)
+		return err;
+	err = 0;
+	switch (id) {
+	case OPT_CASE: c->case_dir = arg; break;
+	case OPT_NO_CASE: c->no_case = true; break;
+	case OPT_KEY: c->key = arg; break;
+	case OPT_CERT: c->cert = arg; break;
+	case OPT_ALG: c->alg = arg; break;
+	case OPT_CN: c->cn = arg; break;
+	case OPT_ORG: c->org = arg; break;
+	case OPT_UNIT: c->unit = arg; break;
+	case OPT_COUNTRY: c->country = arg; break;
+	case OPT_OUT: c->out = arg; break;
+	case OPT_JSON: c->json = true; break;
+	case OPT_PASS_FD:
+		err = parse_number(arg, 65535, &n);
+		c->pass_fd = (int)n;
+		break;
+	case OPT_DAYS:
+		err = parse_number(arg, 36500, &n);
+		c->days = (uint32_t)n;
+		break;
+	case OPT_CONFIRM:
+		if (c->n_confirm == DRIVES_MAX)
+			return -E2BIG;
+		c->confirm[c->n_confirm++] = arg;
+		break;
+	case OPT_TRUST:
+		if (c->n_trust == ARRAY_SIZE(c->trust))
+			return -E2BIG;
+		c->trust[c->n_trust++] = arg;
+		break;
+	case OPT_LANG:
+		if (strcmp(arg, "ja") && strcmp(arg, "en"))
+			return -EINVAL;
+		c->lang = arg[0] == 'j' ? LANG_JA : LANG_EN;
+		cli_lang_set(c->lang);
+		break;
+	}
+	return err;
+}
+
+/* --lang counts for the messages of the options before it, too. */
+static void
+look_for_lang(int argc, char **argv, struct cli *c)
+{
+	int i;
+
+	for (i = 1; i < argc; i++) {
+		const char *v = NULL;
+
+		if (strcmp(argv[i], "--") == 0)
+			return;
+		if (strncmp(argv[i], "--lang=", 7) == 0)
+			v = argv[i] + 7;
+		else if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
+			v = argv[i + 1];
+		if (v && strcmp(v, "ja") == 0)
+			c->lang = LANG_JA;
+		else if (v && strcmp(v, "en") == 0)
+			c->lang = LANG_EN;
+	}
+	cli_lang_set(c->lang);
+}
+
+static size_t
+getopt_table(unsigned takes, struct option out[ARRAY_SIZE(options) + 1])
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < ARRAY_SIZE(options); i++) {
+		if (options[i].takes && !(options[i].takes & takes))
+			continue;
+		out[n++] = (struct option){
+			.name = options[i].name, .val = options[i].id,
+			.has_arg = options[i].arg ? required_argument :
+						    no_argument,
+		};
+	}
+	out[n] = (struct option){ 0 };
+	return n;
+}
+
+int
+cli_parse(int argc, char **argv, unsigned takes, const char *usage,
+	  struct cli *out)
+{
+	struct option table[ARRAY_SIZE(options) + 1];
+	int id, which = 0;
+
+	memset(out, 0, sizeof(*out));
+	out->pass_fd = -1;
+	out->lang = cli_lang_default();
+	look_for_lang(argc, argv, out);
+	getopt_table(takes, table);
+	optind = 0;
+	opterr = 0;
+	while ((id = getopt_long(argc, argv, ":h", table, &which)) != -1) {
+		if (id == 'h' || id == OPT_HELP)
+			return help(takes, usage);
+		if (id == ':') {
+			cli_error(_("option '%s' needs a value; see"
+				    " `massho %s --help`"), argv[optind - 1],
+				  argv[0]);
+			return EXIT_USAGE;
+		}
+		if (id == '?') {
+			cli_error(_("unknown option '%s'; see"
+				    " `massho %s --help`"), argv[optind - 1],
+				  argv[0]);
+			return EXIT_USAGE;
+		}
+		if (take(id, optarg, out)) {
+			cli_error(_("bad value '%s' of option '--%s'; see"
+				    " `massho %s --help`"), optarg,
+				  table[which].name, argv[0]);
+			return EXIT_USAGE;
+		}
+	}
+	out->argc = argc - optind;
+	out->argv = argv + optind;
+	return -1;
+}
+
+/* One line, byte by byte so that nothing behind it is swallowed. */
+static int
+read_line(int fd, char *buf, size_t len)
+{
+	size_t n = 0;
+
+	for (;;) {
+		char c;
+		ssize_t got = read(fd, &c, 1);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -errno;
+		if (got == 0 || c == '\n')
+			break;
+		if (n + 1 >= len)
+			return -ENAMETOOLONG;
+		buf[n++] = c;
+	}
+	if (n > 0 && buf[n - 1] == '\r')
+		n--;
+	buf[n] = '\0';
+	return n ? 0 : -ENODATA;
+}
+
+static int
+ask_terminal(const char *prompt, char *buf, size_t len)
+{
+	struct termios old, quiet;
+	int err;
+
+	if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, &old))
+		return -ENOTTY;
+	quiet = old;
+	quiet.c_lflag &= ~(tcflag_t)ECHO;
+	fputs(prompt, stderr);
+	fflush(stderr);
+	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet))
+		return -errno;
+	err = read_line(STDIN_FILENO, buf, len);
+	tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
+	fputc('\n', stderr);
+	return err;
+}
+
+int
+cli_passphrase(const struct cli *c, bool confirm, char *buf, size_t len)
+{
+	char again[1024];
+	int err;
+
+	if (c->pass_fd >= 0)
+		return read_line(c->pass_fd, buf, len);
+	err = ask_terminal(_("passphrase of the signing key: "), buf, len);
+	if (err || !confirm)
+		return err;
+	err = ask_terminal(_("the same again: "), again, sizeof(again));
+	if (!err && strcmp(buf, again) != 0)
+		err = -EINVAL;
+	zeroise(again, sizeof(again));
+	return err;
+}
+
+size_t
+text_width(const char *s)
+{
+	size_t width = 0;
+	mbstate_t st = { 0 };
+	wchar_t wc;
+
+	while (*s) {
+		size_t n = mbrtowc(&wc, s, MB_CUR_MAX, &st);
+		int w;
+
+		if (n == (size_t)-1 || n == (size_t)-2)
+			return width + strlen(s);
+		w = wcwidth(wc);
+		width += w > 0 ? (size_t)w : 0;
+		s += n;
+	}
+	return width;
+}
+
+void
+text_pad(char *buf, size_t len, const char *s, size_t width)
+{
+	size_t w = text_width(s), n;
+
+	text_copy(buf, len, s);
+	n = strlen(buf);
+	for (; w < width && n + 1 < len; w++)
+		buf[n++] = ' ';
+	buf[n] = '\0';
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the subcommands share: options, messages, exit codes. */
+#ifndef CLI_H
+#define CLI_H
+
+#include "massho.h"
+
+#include <jansson.h>
+#include <libintl.h>
+
+#define _(s) gettext(s)
+#define N_(s) (s)
+
+/* The contract of commands: exit codes, worst last by severity below. */
+enum {
+	EXIT_ERASED = 0, EXIT_USAGE = 1, EXIT_REFUSED = 2, EXIT_NOT_ERASED = 3,
+	EXIT_EXCEPTIONS = 4, EXIT_INTERRUPTED = 5
+};
+/* The graver of two exit codes: 3 > 5 > 4 > 2 > 1 > 0. */
+int exit_graver(int a, int b);
+
+/* Groups of options a command may take. */
+enum {
+	CLI_PLAN = 1U << 0,	/* --policy --passes --method --verify --seed
+				   --allow --rate */
+	CLI_IMAGE = 1U << 1,	/* --image */
+	CLI_CASE = 1U << 2,	/* --case --no-case */
+	CLI_KEY = 1U << 3,	/* --key --pass-fd */
+	CLI_CONFIRM = 1U << 4,	/* --confirm */
+	CLI_TRUST = 1U << 5,	/* --trust */
+	CLI_CERT = 1U << 6,	/* --cert */
+	CLI_KEYGEN = 1U << 7,	/* --alg --cn --org --unit --country --days */
+	CLI_FORM = 1U << 8	/* --out --item --note */
+};
+
+struct cli {
+	bool json;
+	enum lang lang;
+	struct request rq;
+	const char *case_dir;	/* NULL: not given */
+	bool no_case;
+	const char *key;
+	int pass_fd;		/* -1: terminal */
+	size_t n_confirm;
+	const char *confirm[DRIVES_MAX];
+	size_t n_trust;
+	const char *trust[16];
+	const char *cert;
+	const char *alg, *cn, *org, *unit, *country, *out;
+	uint32_t days;
+	int argc;		/* what is left after the options */
+	char **argv;
+};
+
+/* From the environment; and make it the language of every message. */
+enum lang cli_lang_default(void);
+void cli_lang_set(enum lang lang);
+
+/*
+ * Parses argv[1..] (argv[0] is the subcommand).  Returns -1 to go on, or the
+ * exit code to end with (--help: 0, after printing usage; error: EXIT_USAGE,
+ * after one line on stderr).  usage: the untranslated text after "usage: ".
+ */
+int cli_parse(int argc, char **argv, unsigned takes, const char *usage,
+	      struct cli *out);
+/* Names of the policy, passes and method: 0, or EXIT_USAGE after one line that
+ * names the word which is not known. */
+int cli_check_request(const struct request *rq);
+/* "massho: ..." on stderr, one line. */
+void cli_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Prints one compact object and LF on stdout and flushes; steals j. */
+void cli_json(json_t *j);
+/*
+ * The passphrase, from --pass-fd (first line) or the terminal without echo;
+ * confirm asks twice.  buf is mlocked by the caller.  -ENOTTY: neither.
+ */
+int cli_passphrase(const struct cli *c, bool confirm, char *buf,
+		   size_t len) MUST;
+/* Width on a terminal of UTF-8 text (wcwidth), and padding to it. */
+size_t text_width(const char *s);
+void text_pad(char *buf, size_t len, const char *s, size_t width);
+
+/* One file per subcommand; argv[0] is its name.  Return the exit code. */
+int cmd_list(int argc, char **argv);
+int cmd_plan(int argc, char **argv);
+int cmd_erase(int argc, char **argv);
+int cmd_verify(int argc, char **argv);
+int cmd_check(int argc, char **argv);
+int cmd_case(int argc, char **argv);
+int cmd_form(int argc, char **argv);
+int cmd_key(int argc, char **argv);
+int cmd_evidence(int argc, char **argv);
+int cmd_policy(int argc, char **argv);
+
+#endif

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* massho plan: what would `erase` do, what would it be worth?  Only looks. */
+#include "cli.h"
+#include "util.h"
+
+#include "../certs/cert.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define USAGE "massho plan DEV... [--policy NAME] [--case DIR] [options]"
+
+/* Whether the place of work is on premises changes the level that some
+ * policies want; `erase` will take it from the same case. */
+static int
+load_case(struct cli *c)
+{
+	const char *dir = c->case_dir ? c->case_dir : "case";
+	struct casefile *file;
+	char err[400];
+	int ret = EXIT_USAGE;
+
+	if (c->no_case ||
+	    (!c->case_dir && access("case/case.ini", F_OK)))
+		return 0;
+	file = calloc(1, sizeof(*file));
+	if (!file || case_load(dir, c->lang, file, err, sizeof(err))) {
+		cli_error("%s", file ? err : strerror(ENOMEM));
+		goto out;
+	}
+	c->rq.on_premises = !strcmp(file->f[CASE_PLACE_ON_PREMISES], "yes");
+	ret = 0;
+out:
+	free(file);
+	return ret;
+}
+
+static const char *
+step_text(enum step_kind k)
+{
+	switch (k) {
+	case STEP_OVERWRITE:
+		return _("overwrite");
+	case STEP_VERIFY:
+		return _("read back");
+	case STEP_SIGNATURES:
+		return _("look for signatures");
+	case STEP_NONE:
+		break;
+	}
+	return "-";
+}
+
+static void
+verify_text(const struct verify_how *how, char *buf, size_t len)
+{
+	if (how->mode == VERIFY_SAMPLE)
+		snprintf(buf, len, _("sample %.2f%%"),
+			 how->share_ppm / 10000.0);
+	else
+		text_copy(buf, len, _("in full"));
+}
+
+static void
+print_step(const struct step *s, uint32_t no)
+{
+	char kind[96], what[160] = "", padded[192], pass[64], how[64];
+	char time[32];
+
+	pass_text(&s->pass, pass, sizeof(pass));
+	verify_text(&s->how, how, sizeof(how));
+	if (s->kind == STEP_OVERWRITE)
+		text_copy(what, sizeof(what), pass);
+	if (s->kind == STEP_VERIFY)
+		snprintf(what, sizeof(what), "%s, %s", pass, how);
+	text_pad(kind, sizeof(kind), step_text(s->kind), 20);
+	text_pad(padded, sizeof(padded), what, 24);
+	printf("  %3" PRIu32 "  %s  %s  %s\n", no, kind, padded,
+	       duration_text(s->est_s, time, sizeof(time)));
+}
+
+static void
+print_reasons(const char *head, const struct reasons *rs, enum lang lang)
+{
+	char text[640];
+
+	if (rs->n)
+		printf("  %s\n", head);
+	for (uint32_t i = 0; i < rs->n; i++)
+		printf("    - %s\n",
+		       reason_text(&rs->r[i], lang, text, sizeof(text)));
+}
+
+static void
+print_head(const struct drive *d, const struct plan *p, enum lang lang)
+{
+	char size[32];
+
+	printf("%s  %s  %s %s\n", p->path, *p->id.model ? p->id.model : "-",
+	       _("serial"), *p->id.serial ? p->id.serial : "-");
+	printf("  %s %s (%" PRIu64 "), %s, %s\n", _("drive:"),
+	       size_text(p->id.size, size, sizeof(size)), p->id.size,
+	       medium_text(p->medium, lang),
+	       transport_text(d->transport, lang));
+	printf("  %s %s: %s%s\n", _("policy:"), p->policy,
+	       lang == LANG_JA ? p->policy_title_ja : p->policy_title,
+	       p->standing == STANDARD_CURRENT ? "" :
+	       _(" (not a current standard)"));
+}
+
+static void
+print_plan(const struct drive *d, const struct plan *p, enum lang lang)
+{
+	char time[32];
+
+	print_head(d, p, lang);
+	if (p->refusals.n) {
+		print_reasons(_("refused, nothing would be touched:"),
+			      &p->refusals, lang);
+		return;
+	}
+	for (uint32_t i = 0; i < p->n_steps; i++)
+		print_step(&p->steps[i], i + 1);
+	printf("  %s %s\n", _("time, estimated:"),
+	       duration_text(p->est_s, time, sizeof(time)));
+	printf("  %s %s: %s\n", _("level:"), level_text(p->level, lang),
+	       level_gloss(p->level, lang));
+	print_reasons(_("why it is not higher, and what to know:"),
+		      &p->level_reasons, lang);
+	printf("  %s %s\n", _("confirmation token:"), p->token);
+}
+
+/* The exit code of one drive; its plan goes to `all` or to the screen. */
+static int
+plan_one(const struct cli *c, const char *path, json_t *all)
+{
+	struct drive d;
+	struct plan p;
+	int err = probe_one(path, c->rq.image, &d);
+
+	if (err == -ENOTBLK) {
+		cli_error(_("'%s' is not a block device; a disk image needs"
+			    " --image"), path);
+		return EXIT_USAGE;
+	}
+	if (err) {
+		cli_error(_("cannot look at '%s': %s"), path, strerror(-err));
+		return EXIT_USAGE;
+	}
+	err = plan_make(&d, &c->rq, &p);
+	if (err) {
+		cli_error(_("no plan for '%s': %s; check --policy, --method"
+			    " and --verify"), path, strerror(-err));
+		return EXIT_USAGE;
+	}
+	if (c->json)
+		json_array_append_new(all, json_plan(&p, c->lang));
+	else
+		print_plan(&d, &p, c->lang);
+	return p.refusals.n ? EXIT_REFUSED : 0;
+}
+
+int
+cmd_plan(int argc, char **argv)
+{
+	struct cli c;
+	json_t *all = NULL;
+	int ret = cli_parse(argc, argv, CLI_PLAN | CLI_IMAGE | CLI_CASE,
+			    USAGE, &c);
+
+	if (ret >= 0)
+		return ret;
+	if (c.argc < 1 || c.argc > DRIVES_MAX) {
+		cli_error(_("name the drives to plan for (1 to %d); `massho"
+			    " list` shows them"), DRIVES_MAX);
+		return EXIT_USAGE;
+	}
+	ret = cli_check_request(&c.rq);
+	if (!ret)
+		ret = load_case(&c);
+	if (ret)
+		return ret;
+	if (c.json)
+		all = json_array();
+	for (int i = 0; i < c.argc; i++) {
+		if (i && !c.json)
+			puts("");
+		ret = exit_graver(ret, plan_one(&c, c.argv[i], all));
+	}
+	if (c.json)
+		cli_json(json_pack("{s:o}", "drives", all));
+	return ret;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What exactly does a consent bind?  PURE.
+ *
+ * The digest covers the whole plan as text, one "key length:value" line each:
+ * the length keeps a strange serial number from imitating another line.  The
+ * token covers only what stays true across a reboot or another socket: the
+ * drive's identity without its kernel instance, and the steps.  A drive that
+ * tells neither serial nor WWN cannot be known again, so there the token holds
+ * for this node and this kernel instance alone.  If either
+ * cannot be computed both stay empty, and no consent matches them.
+ */
+#include "massho.h"
+#include "util.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* 96 steps of at most 160 bytes, 32 reasons of at most 240, and the head. */
+#define TEXT_MAX 32768
+
+struct text {
+	size_t n;
+	bool cut;
+	char b[TEXT_MAX];
+};
+
+static void __attribute__((format(printf, 3, 4)))
+line(struct text *t, const char *key, const char *fmt, ...)
+{
+	char value[512];
+	va_list ap;
+	int n, m;
+
+	va_start(ap, fmt);
+	n = vsnprintf(value, sizeof(value), fmt, ap);
+	va_end(ap);
+	if (n < 0 || (size_t)n >= sizeof(value)) {
+		t->cut = true;
+		return;
+	}
+	m = snprintf(t->b + t->n, sizeof(t->b) - t->n, "%s %d:%s\n", key, n,
+		     value);
+	if (m < 0 || (size_t)m >= sizeof(t->b) - t->n)
+		t->cut = true;
+	else
+		t->n += (size_t)m;
+}
+
+static void
+put_who(struct text *t, const struct identity *id)
+{
+	line(t, "model", "%s", id->model);
+	line(t, "serial", "%s", id->serial);
+	line(t, "wwn", "%s", id->wwn);
+	line(t, "size", "%" PRIu64, id->size);
+}
+
+static void
+put_instance(struct text *t, const struct plan *p)
+{
+	line(t, "vendor", "%s", p->id.vendor);
+	line(t, "firmware", "%s", p->id.firmware);
+	line(t, "diskseq", "%" PRIu64, p->id.diskseq);
+	line(t, "path", "%s", p->path);
+	line(t, "lblock", "%" PRIu32, p->lblock);
+	line(t, "medium", "%s", medium_name(p->medium));
+	line(t, "image", "%d", p->image);
+}
+
+static const char *
+mode_name(enum verify_mode m)
+{
+	return m == VERIFY_FULL ? "full" : m == VERIFY_SAMPLE ? "sample" :
+	       "none";
+}
+
+static void
+put_steps(struct text *t, const struct plan *p)
+{
+	uint32_t n = p->n_steps;
+
+	if (n > STEPS_MAX) {
+		t->cut = true;
+		return;
+	}
+	line(t, "steps", "%" PRIu32, n);
+	for (uint32_t i = 0; i < n; i++) {
+		const struct step *s = &p->steps[i];
+		char pass[64];
+
+		line(t, "step", "%s %" PRIu32 " %s %s %" PRIu32 " %" PRIu64,
+		     step_name(s->kind), s->pass_no,
+		     pass_text(&s->pass, pass, sizeof(pass)),
+		     mode_name(s->how.mode), s->how.share_ppm, s->len);
+	}
+}
+
+static void
+put_reasons(struct text *t, const char *key, const struct reasons *rs)
+{
+	if (rs->n > REASONS_MAX) {
+		t->cut = true;
+		return;
+	}
+	line(t, key, "%" PRIu32, rs->n);
+	for (uint32_t i = 0; i < rs->n; i++)
+		line(t, reason_name(rs->r[i].code), "%s", rs->r[i].arg);
+}
+
+static void
+put_policy(struct text *t, const struct plan *p)
+{
+	line(t, "policy", "%s", p->policy);
+	line(t, "title", "%s", p->policy_title);
+	line(t, "title_ja", "%s", p->policy_title_ja);
+	line(t, "standing", "%s",
+	     p->standing == STANDARD_CURRENT ? "current" : "withdrawn");
+	line(t, "method", "%s", method_name(p->method));
+	line(t, "seed", "%" PRIu64, p->seed);
+	line(t, "level", "%s", level_name(p->level));
+	put_reasons(t, "level_reasons", &p->level_reasons);
+	put_reasons(t, "refusals", &p->refusals);
+	line(t, "destroy_after", "%d", p->destroy_after);
+	line(t, "bad_max_ppm", "%" PRIu32, p->bad_max_ppm);
+}
+
+static int
+hash(const struct text *t, uint8_t out[DIGEST_LEN])
+{
+	return t->cut ? -1 : sha256(t->b, t->n, out);
+}
+
+/* Crockford's alphabet: no I, L, O, U to misread.  80 bits in 16 letters. */
+static void
+spell(const uint8_t digest[DIGEST_LEN], char out[TOKEN_LEN + 1])
+{
+	static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+	for (unsigned int i = 0; i < TOKEN_LEN; i++) {
+		unsigned int bit = i * 5, at = bit / 8;
+		unsigned int two = (unsigned int)digest[at] << 8 |
+				   digest[at + 1];
+
+		out[i] = letters[two >> (11 - bit % 8) & 31];
+	}
+	out[TOKEN_LEN] = '\0';
+}
+
+static int
+seal_digest(struct plan *p)
+{
+	struct text t = { 0 };
+
+	line(&t, "massho-plan", "1");
+	put_who(&t, &p->id);
+	put_instance(&t, p);
+	put_policy(&t, p);
+	put_steps(&t, p);
+	return hash(&t, p->digest);
+}
+
+/* A plan with refusals has no token: there is nothing to consent to. */
+static int
+seal_token(struct plan *p)
+{
+	struct text t = { 0 };
+	uint8_t digest[DIGEST_LEN];
+
+	if (p->refusals.n)
+		return 0;
+	line(&t, "massho-token", "1");
+	put_who(&t, &p->id);
+	if (!p->id.serial[0] && !p->id.wwn[0]) {
+		line(&t, "path", "%s", p->path);
+		line(&t, "diskseq", "%" PRIu64, p->id.diskseq);
+	}
+	put_steps(&t, p);
+	if (hash(&t, digest))
+		return -1;
+	spell(digest, p->token);
+	return 0;
+}
+
+void
+plan_seal(struct plan *p)
+{
+	memset(p->digest, 0, sizeof(p->digest));
+	memset(p->token, 0, sizeof(p->token));
+	if (seal_digest(p) || seal_token(p)) {
+		memset(p->digest, 0, sizeof(p->digest));
+		memset(p->token, 0, sizeof(p->token));
+	}
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Small things every room needs: endian, hex, sizes, time, hashes, zeroise. */
+#ifndef UTIL_H
+#define UTIL_H
+
+#include "massho.h"
+
+#include <stdio.h>
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/* Copies at most len-1 bytes, never splits a UTF-8 sequence, always ends in
+ * NUL.  Returns 0, or -ENAMETOOLONG if it had to cut. */
+int text_copy(char *dst, size_t len, const char *src);
+/* Drops leading and trailing blanks, replaces control characters and invalid
+ * UTF-8 by '?': for text that comes from a drive. */
+void text_clean(char *dst, size_t len, const char *src, size_t src_len);
+/* True if valid UTF-8 without control characters (tab and newline count). */
+bool text_valid(const char *s);
+
+/* out must hold 2 * n + 1. */
+void hex_encode(char *out, const uint8_t *in, size_t n);
+/* Exactly n bytes; -EINVAL otherwise. */
+int hex_decode(uint8_t *out, size_t n, const char *in) MUST;
+
+/* "256.0 MiB"; returns buf. */
+const char *size_text(uint64_t bytes, char *buf, size_t len);
+/* "1 h 02 min", "3 s". */
+const char *duration_text(uint64_t s, char *buf, size_t len);
+
+/* Wall clock as RFC 3339 with the local offset. */
+void time_now(char out[TIME_LEN]);
+uint64_t mono_ms(void);
+
+/* SHA-256; OpenSSL's failure is -EIO. */
+int sha256(const void *data, size_t len, uint8_t out[DIGEST_LEN]) MUST;
+/* getrandom(2) until full; -EIO if the kernel has none. */
+int random_bytes(void *out, size_t len) MUST;
+/* Not removed by the optimiser. */
+void zeroise(void *p, size_t len);
+
+/* Whole small file into a malloc'd, NUL-terminated buffer; -EFBIG over max. */
+int file_read(const char *path, size_t max, char **out, size_t *len) MUST;
+/*
+ * Creates path (mode 0644 or 0600) with this content so that it survives a
+ * power cut: write `.tmp`, fsync, link without overwriting, fsync again (FAT
+ * needs it), fsync the folder.  -EEXIST if path exists.
+ */
+int file_create(const char *path, const void *data, size_t len,
+		bool secret) MUST;
+
+#endif

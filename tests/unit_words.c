@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Claim: everything has a name and both languages, says nothing that nobody
+ * can know, and stays inside the caller's buffer. */
+#undef NDEBUG
+#include "../src/massho.h"
+#include "../src/util.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* What no certificate may say: promises, and 廃棄 for an erasure. */
+static void
+is_honest(const char *text)
+{
+	static const char *const forbidden[] = {
+		"100", "廃棄", "復元不可能", "復元不能", "復元できない", "保証",
+		"約束", "完全", "絶対", "証明", "guarantee", "promise",
+		"impossible", "completely", "unrecoverable", "certif",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(forbidden); i++)
+		if (strstr(text, forbidden[i]))
+			fail_msg("'%s' in '%s'", forbidden[i], text);
+}
+
+static bool
+is_ascii(const char *s)
+{
+	for (; *s; s++)
+		if ((unsigned char)*s >= 0x80)
+			return false;
+	return true;
+}
+
+static void
+is_name(const char *s)
+{
+	assert_true(*s);
+	assert_int_equal(strspn(s, "abcdefghijklmnopqrstuvwxyz_"), strlen(s));
+}
+
+static void
+is_pair(const char *ja, const char *en)
+{
+	assert_true(*ja && *en);
+	assert_false(is_ascii(ja));
+	assert_true(is_ascii(en));
+	assert_true(text_valid(ja));
+	is_honest(ja);
+	is_honest(en);
+}
+
+#define CHECK(noun, count) \
+	do { \
+		for (unsigned int i = 0; i < (count); i++) { \
+			is_name(noun ## _name(i)); \
+			is_pair(noun ## _text(i, LANG_JA), \
+				noun ## _text(i, LANG_EN)); \
+			for (unsigned int k = 0; k < i; k++) \
+				assert_string_not_equal(noun ## _name(i), \
+							noun ## _name(k)); \
+		} \
+		assert_string_equal(noun ## _name(count), noun ## _name(0)); \
+		assert_string_equal(noun ## _name(-1), noun ## _name(0)); \
+	} while (0)
+
+static void
+every_value_has_a_name_and_both_languages(void **state)
+{
+	(void)state;
+	CHECK(level, LEVEL_COUNT);
+	CHECK(medium, MEDIUM_COUNT);
+	CHECK(transport, TRANSPORT_COUNT);
+	CHECK(outcome, OUTCOME_COUNT);
+	CHECK(use, USE_COUNT);
+	CHECK(method, METHOD_COUNT);
+	for (int i = 0; i < LEVEL_COUNT; i++)
+		is_pair(level_gloss((enum level)i, LANG_JA),
+			level_gloss((enum level)i, LANG_EN));
+	for (int i = STEP_NONE; i <= STEP_SIGNATURES; i++)
+		is_name(step_name((enum step_kind)i));
+	for (int i = STATE_NONE; i <= STATE_DONE; i++)
+		is_name(step_state_name((enum step_state)i));
+	assert_string_equal(step_name((enum step_kind)99), "none");
+	assert_string_equal(step_state_name((enum step_state)99), "none");
+}
+
+static void
+names_of_the_contract_hold(void **state)
+{
+	(void)state;
+	assert_string_equal(outcome_name(OUTCOME_ERASED), "erased");
+	assert_string_equal(outcome_name(OUTCOME_EXCEPTIONS),
+			    "erased_with_exceptions");
+	assert_string_equal(outcome_name(OUTCOME_FAILED), "failed");
+	assert_string_equal(outcome_name(OUTCOME_INTERRUPTED), "interrupted");
+	assert_string_equal(level_name(LEVEL_NONE), "none");
+	assert_string_equal(level_name(LEVEL_CLEAR), "clear");
+	assert_string_equal(level_name(LEVEL_PURGE), "purge");
+	assert_string_equal(reason_name(REASON_MOUNTED), "mounted");
+	assert_string_equal(level_gloss(LEVEL_CLEAR, LANG_JA),
+			    "一般に入手可能な復元ツールに耐える");
+	assert_string_equal(level_gloss(LEVEL_PURGE, LANG_JA),
+			    "研究所レベルの攻撃に耐える");
+}
+
+/* Nothing that is not a success may read like one. */
+static void
+a_failure_never_reads_like_a_success(void **state)
+{
+	(void)state;
+	for (int i = 0; i <= OUTCOME_INTERRUPTED; i++) {
+		enum outcome o = (enum outcome)i;
+
+		assert_null(strstr(outcome_text(o, LANG_JA), "消去済み"));
+		assert_non_null(strstr(outcome_text(o, LANG_EN),
+				       "not erased"));
+	}
+	assert_string_not_equal(outcome_text(OUTCOME_EXCEPTIONS, LANG_JA),
+				outcome_text(OUTCOME_ERASED, LANG_JA));
+}
+
+static void
+every_reason_has_a_sentence(void **state)
+{
+	char ja[1024], en[1024];
+
+	(void)state;
+	for (int i = 0; i < REASON_COUNT; i++) {
+		struct reason r = { .code = (enum reason_code)i };
+
+		is_name(reason_name(r.code));
+		for (int k = 0; k < i; k++)
+			assert_string_not_equal(reason_name(r.code),
+				reason_name((enum reason_code)k));
+		for (int arg = 0; arg < 2; arg++) {
+			text_copy(r.arg, sizeof(r.arg), arg ? "%s%n/mnt" : "");
+			is_pair(reason_text(&r, LANG_JA, ja, sizeof(ja)),
+				reason_text(&r, LANG_EN, en, sizeof(en)));
+			assert_int_equal(!!strstr(ja, "%s%n/mnt"), arg);
+			assert_int_equal(!!strstr(en, "%s%n/mnt"), arg);
+			assert_int_equal(!!strstr(en, "%"), arg);
+			assert_null(strstr(en, "()"));
+			assert_true(en[strlen(en) - 1] != '.');
+		}
+	}
+}
+
+static void
+a_sentence_says_what_to_do(void **state)
+{
+	struct reason r = { .code = REASON_MOUNTED, .arg = "/mnt" };
+	char text[400];
+
+	(void)state;
+	assert_string_equal(reason_text(&r, LANG_EN, text, sizeof(text)),
+			    "in use: /mnt is mounted; unmount it with umount");
+	assert_string_equal(reason_text(&r, LANG_JA, text, sizeof(text)),
+		"使用中です：/mnt がマウントされています。umount で外して"
+		"ください");
+	r.arg[0] = '\0';
+	r.code = REASON_EXCLUSIVE;
+	assert_string_equal(reason_text(&r, LANG_EN, text, sizeof(text)),
+		"in use: opened exclusively; find the user with lsof or "
+		"fuser -v and end it");
+	r.code = REASON_READ_ONLY;
+	text_copy(r.arg, sizeof(r.arg), "sdb");
+	assert_string_equal(reason_text(&r, LANG_EN, text, sizeof(text)),
+		"the drive is read-only; release its write protection (sdb)");
+}
+
+/* 400 bytes, the smallest buffer in use, hold the longest argument. */
+static void
+no_sentence_overflows_or_is_cut(void **state)
+{
+	char buf[402], full[2048];
+
+	(void)state;
+	for (int i = 0; i < REASON_COUNT * 2; i++) {
+		struct reason r = { .code = (enum reason_code)(i / 2) };
+		enum lang lang = i % 2 ? LANG_EN : LANG_JA;
+
+		for (size_t k = 0; k + 3 < sizeof(r.arg); k += 3)
+			memcpy(r.arg + k, "漢", 3);
+		reason_text(&r, lang, full, sizeof(full));
+		assert_true(strlen(full) < 400);
+		for (size_t len = 1; len <= 400; len++) {
+			memset(buf, 'X', sizeof(buf));
+			assert_ptr_equal(reason_text(&r, lang, buf, len), buf);
+			assert_int_equal(buf[len], 'X');
+			assert_true(strlen(buf) < len);
+			assert_true(text_valid(buf));
+		}
+	}
+}
+
+static void
+reasons_keep_the_first_and_no_doubles(void **state)
+{
+	struct reasons rs = { 0 };
+	char arg[16];
+
+	(void)state;
+	reasons_add(&rs, REASON_MOUNTED, "/a");
+	reasons_add(&rs, REASON_MOUNTED, "/a");
+	reasons_add(&rs, REASON_MOUNTED, "/b");
+	reasons_add(&rs, REASON_SWAP, NULL);
+	reasons_add(&rs, REASON_SWAP, "");
+	assert_int_equal(rs.n, 3);
+	for (int i = 0; i < 100; i++) {
+		snprintf(arg, sizeof(arg), "%d", i);
+		reasons_add(&rs, REASON_PROCESS, arg);
+	}
+	assert_int_equal(rs.n, REASONS_MAX);
+	assert_string_equal(rs.r[0].arg, "/a");
+	assert_string_equal(rs.r[REASONS_MAX - 1].arg, "12");
+}
+
+static void
+passes_are_said_as_they_are_typed(void **state)
+{
+	static const struct {
+		struct pass p;
+		const char *text;
+	} rows[] = {
+		{ { .kind = PASS_NONE }, "none" },
+		{ { .kind = PASS_RANDOM }, "random" },
+		{ { .kind = PASS_CHAR }, "char" },
+		{ { .kind = PASS_COMPLEMENT }, "complement" },
+		{ { .kind = PASS_VERIFY }, "verify" },
+		{ { .kind = PASS_FILL, .len = 1 }, "0x00" },
+		{ { .kind = PASS_FILL, .len = 3,
+		    .bytes = { 0x92, 0x49, 0x24 } }, "0x924924" },
+		{ { .kind = PASS_FILL, .len = 0 }, "fill" },
+		{ { .kind = PASS_FILL, .len = PASS_BYTES_MAX + 1 }, "fill" },
+		{ { .kind = (enum pass_kind)99 }, "none" },
+	};
+	char text[64], small[5];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		assert_string_equal(pass_text(&rows[i].p, text, sizeof(text)),
+				    rows[i].text);
+	assert_string_equal(pass_text(&rows[1].p, small, sizeof(small)),
+			    "rand");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_value_has_a_name_and_both_languages),
+		cmocka_unit_test(names_of_the_contract_hold),
+		cmocka_unit_test(a_failure_never_reads_like_a_success),
+		cmocka_unit_test(every_reason_has_a_sentence),
+		cmocka_unit_test(a_sentence_says_what_to_do),
+		cmocka_unit_test(no_sentence_overflows_or_is_cut),
+		cmocka_unit_test(reasons_keep_the_first_and_no_doubles),
+		cmocka_unit_test(passes_are_said_as_they_are_typed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
