@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * 返還・廃棄・消去報告書: every document of a case in one table, what they
+ * add up to, and which media of the register have none.
+ */
+#include "form.h"
+#include "../src/util.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct report {
+	struct form f;
+	const struct casefile *c;
+	json_t *const *docs;
+	size_t n;
+};
+
+/* ---- which document speaks for which medium ----------------------------- */
+
+static bool
+same(const char *a, const char *b)
+{
+	char x[CASE_TEXT], y[CASE_TEXT];
+
+	text_clean(x, sizeof(x), a, strlen(a));
+	text_clean(y, sizeof(y), b, strlen(b));
+	return *x && strcmp(x, "unknown") != 0 && !strcasecmp(x, y);
+}
+
+static const char *
+member(const json_t *j, const char *path)
+{
+	const char *s = json_string_value(form_node(j, path));
+
+	return s ? s : "";
+}
+
+/* By serial; by the register's number only where one side has no serial. */
+static bool
+about(const json_t *doc, const char *serial, const char *asset)
+{
+	const json_t *list = json_object_get(doc, "media"), *m;
+	size_t i;
+
+	json_array_foreach((json_t *)list, i, m) {
+		const char *its = member(m, "serial");
+
+		if (same(serial, its))
+			return true;
+		if ((!*serial || !*its) && same(asset, member(m, "asset_no")))
+			return true;
+	}
+	return false;
+}
+
+/* A later document about the same medium, or one that names this as replaced:
+ * then this one no longer counts, though it stays in the list. */
+static const char *
+overtaken(const struct report *r, size_t i)
+{
+	const json_t *m = json_array_get(json_object_get(r->docs[i], "media"),
+					 0);
+	const char *id = member(r->docs[i], "cert_id");
+	size_t k;
+
+	for (k = 0; k < r->n; k++) {
+		const json_t *d = r->docs[k];
+
+		if (k == i)
+			continue;
+		if (*id && !strcmp(member(d, "supersedes"), id))
+			return member(d, "cert_id");
+		if (m && form_kind_of(d) == FORM_ERASE &&
+		    form_kind_of(r->docs[i]) == FORM_ERASE &&
+		    strcmp(member(d, "issued_at"),
+			   member(r->docs[i], "issued_at")) > 0 &&
+		    about(d, member(m, "serial"), member(m, "asset_no")))
+			return member(d, "cert_id");
+	}
+	return "";
+}
+
+/* ---- the table ---------------------------------------------------------- */
+
+enum tally {
+	TALLY_FAILED, TALLY_INTERRUPTED, TALLY_EXCEPTIONS, TALLY_ERASED,
+	TALLY_RETURNED, TALLY_DESTROYED, TALLY_RETENTION, TALLY_NONE,
+	TALLY_OPEN, TALLY_COUNT
+};
+
+static const char *const tallies[TALLY_COUNT] = {
+	[TALLY_FAILED] = "消去できていません",
+	[TALLY_INTERRUPTED] = "消去は完了していません",
+	[TALLY_EXCEPTIONS] = "消去済み（例外あり）",
+	[TALLY_ERASED] = "消去済み",
+	[TALLY_RETURNED] = "返還済み",
+	[TALLY_DESTROYED] = "廃棄済み",
+	[TALLY_RETENTION] = "継続保有（申請）",
+	[TALLY_NONE] = "取扱いなし",
+	[TALLY_OPEN] = "未処理",
+};
+
+static enum tally
+tally_of(const json_t *doc)
+{
+	switch (form_kind_of(doc)) {
+	case FORM_ERASE:
+		switch (form_outcome_of(doc)) {
+		case OUTCOME_ERASED:
+			return TALLY_ERASED;
+		case OUTCOME_EXCEPTIONS:
+			return TALLY_EXCEPTIONS;
+		case OUTCOME_INTERRUPTED:
+			return TALLY_INTERRUPTED;
+		default:
+			return TALLY_FAILED;
+		}
+	case FORM_RETURNED:
+		return TALLY_RETURNED;
+	case FORM_DESTROYED:
+		return TALLY_DESTROYED;
+	case FORM_RETENTION:
+		return TALLY_RETENTION;
+	case FORM_NONE_HANDLED:
+		return TALLY_NONE;
+	default:
+		return TALLY_FAILED;
+	}
+}
+
+static const struct pdf_column columns[] = {
+	{ "No", 20, PDF_CENTRE, NULL },
+	{ "情報項目", 96, PDF_LEFT, NULL },
+	{ "媒体名（型番・番号）", 138, PDF_LEFT, NULL },
+	{ "数量", 28, PDF_CENTRE, NULL },
+	{ "方法", 110, PDF_LEFT, NULL },
+	{ "責任者", 54, PDF_LEFT, NULL },
+	{ "年月日", 88, PDF_CENTRE, NULL },
+	{ "結果", 68, PDF_LEFT, NULL },
+	{ "証明書番号", 112, PDF_LEFT, NULL },
+};
+
+static const char *
+items(struct report *r, const json_t *doc, const json_t *m)
+{
+	const json_t *list = json_object_get(doc, "info_items"), *one;
+	const char *text = member(m, "items");
+	size_t i;
+
+	if (*text)
+		return text;
+	json_array_foreach((json_t *)list, i, one)
+		text = form_join(&r->f, text, "、", member(one, "item"));
+	return text;
+}
+
+static const char *
+medium(struct report *r, const char *name, const char *model,
+       const char *serial, const char *asset)
+{
+	struct form *f = &r->f;
+	const char *text = name;
+
+	if (*model)
+		text = form_join(f, text, "\n", form_say(f, "型番 %s", model));
+	if (*serial)
+		text = form_join(f, text, "\n", form_say(f, "製造番号 %s",
+							 serial));
+	if (*asset)
+		text = form_join(f, text, "\n", form_say(f, "管理番号 %s",
+							 asset));
+	return text;
+}
+
+static void
+row(struct report *r, struct pdf_table *t, size_t no, size_t i,
+    const json_t *m, const char *later)
+{
+	const json_t *doc = r->docs[i];
+	struct form *f = &r->f;
+	enum tally what = tally_of(doc);
+	const char *result = tallies[what];
+	bool done = what != TALLY_FAILED && what != TALLY_INTERRUPTED &&
+		    what != TALLY_RETENTION;
+
+	if (*later)
+		result = form_say(f, "%s\n（後の文書：%s）", result, later);
+	pdf_table_row(t, (const char *const[]) {
+		form_digits(f, no), items(r, doc, m),
+		medium(r, form_value(f, m, "name"), form_value(f, m, "model"),
+		       form_value(f, m, "serial"),
+		       form_value(f, m, "asset_no")),
+		form_say(f, "%s%s", form_value(f, m, "qty"),
+			 form_value(f, m, "unit")),
+		done ? form_value(f, doc, "method.text") : "―",
+		form_value(f, doc, "responsible.name"),
+		done ? form_era(f, form_value(f, doc, "date")) : "―",
+		result, form_value(f, doc, "cert_id") });
+}
+
+static void
+row_open(struct report *r, struct pdf_table *t, size_t no,
+	 const struct case_medium *m)
+{
+	struct form *f = &r->f;
+
+	pdf_table_row(t, (const char *const[]) {
+		form_digits(f, no), m->items,
+		medium(r, m->name, m->model, m->serial, m->asset),
+		form_say(f, "%s%s", m->qty, m->unit), "―",
+		r->c->f[CASE_RESPONSIBLE_NAME], "―", tallies[TALLY_OPEN],
+		"―" });
+}
+
+static bool
+open_medium(const struct report *r, const struct case_medium *m)
+{
+	size_t i;
+
+	for (i = 0; i < r->n; i++)
+		if (about(r->docs[i], m->serial, m->asset))
+			return false;
+	return true;
+}
+
+static void
+table(struct report *r, uint32_t sum[TALLY_COUNT])
+{
+	const json_t *m;
+	struct pdf_table t;
+	size_t i, k, no = 0;
+
+	pdf_table_begin(&t, r->f.p, columns, G_N_ELEMENTS(columns),
+			r->f.size.small);
+	for (i = 0; i < r->n; i++) {
+		const json_t *list = json_object_get(r->docs[i], "media");
+		const char *later = overtaken(r, i);
+
+		if (json_array_size(list) == 0)
+			row(r, &t, ++no, i, NULL, later);
+		json_array_foreach((json_t *)list, k, m)
+			row(r, &t, ++no, i, m, later);
+		if (!*later)
+			sum[tally_of(r->docs[i])] += json_array_size(list) ?
+				(uint32_t)json_array_size(list) : 1;
+	}
+	for (i = 0; i < r->c->n_media && i < CASE_MEDIA_MAX; i++)
+		if (open_medium(r, &r->c->media[i])) {
+			row_open(r, &t, ++no, &r->c->media[i]);
+			sum[TALLY_OPEN]++;
+		}
+}
+
+static void
+totals(struct report *r, const uint32_t sum[TALLY_COUNT])
+{
+	struct form *f = &r->f;
+	const char *text = "";
+	int i;
+
+	for (i = TALLY_COUNT - 1; i >= 0; i--)
+		if (sum[i])
+			text = form_join(f, form_say(f, "%s %u件", tallies[i],
+						     sum[i]), "、", text);
+	pdf_skip(f->p, 4);
+	pdf_flow(f->p, f->size.cell, PDF_LEFT,
+		 form_say(f, "合計　%s", form_or(text, "０件")));
+	if (sum[TALLY_OPEN] || sum[TALLY_FAILED] || sum[TALLY_INTERRUPTED])
+		pdf_flow(f->p, f->size.cell, PDF_LEFT,
+			 "未処理及び消去できていない媒体には、情報が残っている"
+			 "おそれがあります。");
+}
+
+/* ---- the letter --------------------------------------------------------- */
+
+/* The same keys as in a certificate, so that the letter is the same. */
+static json_t *
+letter(const struct casefile *c, const char *issued)
+{
+	const char (*v)[CASE_TEXT] = c->f;
+
+	return json_pack(
+		"{s:s, s:s, s:s, s:s,"
+		" s:{s:s, s:s, s:s}, s:{s:s, s:s, s:s, s:s, s:s},"
+		" s:{s:s, s:s, s:s}, s:{s:s},"
+		" s:{s:s, s:s, s:s, s:s, s:s, s:s}}",
+		"title", "返還・廃棄・消去報告書", "cert_id", "",
+		"issued_at", issued, "statement",
+		"契約に係る機密情報・個人情報の返還、廃棄及び消去の状況を、下記"
+		"のとおり報告します。",
+		"addressee", "name", v[CASE_ADDRESSEE_NAME],
+		"title", v[CASE_ADDRESSEE_TITLE],
+		"honorific", v[CASE_ADDRESSEE_HONORIFIC],
+		"contractor", "name", v[CASE_CONTRACTOR_NAME],
+		"address", v[CASE_CONTRACTOR_ADDRESS],
+		"rep_title", v[CASE_CONTRACTOR_REP_TITLE],
+		"rep_name", v[CASE_CONTRACTOR_REP_NAME],
+		"reg_no", v[CASE_CONTRACTOR_REG_NO],
+		"contact", "issuer", v[CASE_CONTACT_ISSUER],
+		"person", v[CASE_CONTACT_PERSON],
+		"phone", v[CASE_CONTACT_PHONE],
+		"form", "seal", v[CASE_FORM_SEAL],
+		"contract", "name", v[CASE_CONTRACT_NAME],
+		"no", v[CASE_CONTRACT_NO], "date", v[CASE_CONTRACT_DATE],
+		"start", v[CASE_CONTRACT_START], "end", v[CASE_CONTRACT_END],
+		"completed_on", v[CASE_CONTRACT_COMPLETED]);
+}
+
+static int
+draw(struct report *r, uint32_t *pages, uint8_t **pdf, size_t *len, char *err,
+     size_t err_len)
+{
+	struct form *f = &r->f;
+	uint32_t sum[TALLY_COUNT] = { 0 };
+	const struct pdf_info info = {
+		.title = form_get(f, "title"),
+		.author = form_get(f, "contractor.name"),
+		.created = form_get(f, "issued_at"),
+		.landscape = true,
+		.lead = f->size.lead,
+		.pages = pdf ? *pages : 0,
+		.furniture = form_furniture,
+		.ctx = f,
+	};
+	struct pdf *p = pdf_begin(&info);
+
+	if (!p)
+		return -ENOMEM;
+	form_letter(f);
+	form_statement(f);
+	form_contract(f);
+	table(r, sum);
+	totals(r, sum);
+	form_end(f);
+	f->p = NULL;
+	return pdf_end(&p, pdf, len, pages, err, err_len);
+}
+
+/* The report is as of its newest document; without one, as of now. */
+static void
+as_of(json_t *const *docs, size_t n, char out[TIME_LEN])
+{
+	const char *last = "";
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(member(docs[i], "issued_at"), last) > 0)
+			last = member(docs[i], "issued_at");
+	if (!*last || text_copy(out, TIME_LEN, last))
+		time_now(out);
+}
+
+int
+form_report(const struct casefile *c, json_t *const *docs, size_t n,
+	    uint8_t **pdf, size_t *len, char *err, size_t err_len)
+{
+	struct report r = {
+		.f = { .kind = FORM_REPORT, .sha256 = "",
+		       .size = { 10.5, 9, 8, 1.36 } },
+		.c = c, .docs = docs, .n = n,
+	};
+	char issued[TIME_LEN];
+	uint32_t pages = 0;
+	json_t *doc;
+	int ret;
+
+	*pdf = NULL;
+	*len = 0;
+	if (err_len)
+		*err = '\0';
+	as_of(docs, n, issued);
+	doc = letter(c, issued);
+	if (!doc) {
+		snprintf(err, err_len, "a field of the case is not UTF-8");
+		return -EINVAL;
+	}
+	r.f.doc = doc;
+	r.f.words = g_string_chunk_new(4096);
+	ret = draw(&r, &pages, NULL, NULL, err, err_len);
+	if (!ret)
+		ret = draw(&r, &pages, pdf, len, err, err_len);
+	g_string_chunk_free(r.f.words);
+	json_decref(doc);
+	return ret;
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Claim: the report of a case lists every document and every medium that has
+ * none, and counts as erased only what its latest document says is erased.
+ */
+#undef NDEBUG
+#include "../certs/form.h"
+#include "form_sample.h"
+
+#include <poppler.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define FIELD(c, field, text) snprintf((c)->f[field], CASE_TEXT, "%s", text)
+
+static struct casefile *
+a_case(void)
+{
+	static const char *const media[][4] = {
+		{ "KDS-2024-017", "ノートパソコン内蔵HDD", "rcf50ace1234ab",
+			"台" },
+		{ "KDS-2024-018", "USBメモリ", "USB0001", "本" },
+		{ "KDS-2024-019", "外付けハードディスク", "WX0002", "台" },
+	};
+	struct casefile *c = calloc(1, sizeof(*c));
+	size_t i;
+
+	assert_non_null(c);
+	FIELD(c, CASE_CONTRACT_NAME, "住民税課税データ入力業務委託");
+	FIELD(c, CASE_CONTRACT_DATE, "2026-04-01");
+	FIELD(c, CASE_ADDRESSEE_NAME, "みどり市");
+	FIELD(c, CASE_ADDRESSEE_TITLE, "市長");
+	FIELD(c, CASE_ADDRESSEE_HONORIFIC, "様");
+	FIELD(c, CASE_CONTRACTOR_NAME, "株式会社桐生データサービス");
+	FIELD(c, CASE_CONTRACTOR_ADDRESS, "群馬県桐生市織姫町１番１号");
+	FIELD(c, CASE_CONTRACTOR_REP_TITLE, "代表取締役");
+	FIELD(c, CASE_CONTRACTOR_REP_NAME, "髙﨑　一郎");
+	FIELD(c, CASE_RESPONSIBLE_NAME, "佐藤　花子");
+	FIELD(c, CASE_CONTACT_PHONE, "0277-00-0002");
+	for (i = 0; i < G_N_ELEMENTS(media); i++) {
+		struct case_medium *m = &c->media[c->n_media++];
+
+		snprintf(m->asset, sizeof(m->asset), "%s", media[i][0]);
+		snprintf(m->name, sizeof(m->name), "%s", media[i][1]);
+		snprintf(m->serial, sizeof(m->serial), "%s", media[i][2]);
+		snprintf(m->unit, sizeof(m->unit), "%s", media[i][3]);
+		snprintf(m->qty, sizeof(m->qty), "1");
+	}
+	return c;
+}
+
+static json_t *
+document(bool failed, const char *id, const char *issued, const char *serial)
+{
+	json_t *doc = failed ? sample_failed() : sample();
+
+	sample_set(doc, "cert_id", id);
+	sample_set(doc, "issued_at", issued);
+	json_object_set_new(json_array_get(json_object_get(doc, "media"), 0),
+			    "serial", json_string(serial));
+	return doc;
+}
+
+/* All its text, without blanks; frees the documents. */
+static char *
+text_of(const struct casefile *c, json_t **docs, size_t n)
+{
+	GString *out = g_string_new("");
+	PopplerDocument *doc;
+	char err[512], *at;
+	uint8_t *pdf;
+	size_t len, i;
+	GBytes *bytes;
+
+	if (form_report(c, docs, n, &pdf, &len, err, sizeof(err)))
+		fail_msg("form_report: %s", err);
+	bytes = g_bytes_new_static(pdf, len);
+	doc = poppler_document_new_from_bytes(bytes, NULL, NULL);
+	assert_non_null(doc);
+	for (i = 0; i < (size_t)poppler_document_get_n_pages(doc); i++) {
+		PopplerPage *page = poppler_document_get_page(doc, (int)i);
+		char *text = poppler_page_get_text(page);
+
+		for (at = text; *at; at = g_utf8_next_char(at))
+			if (!g_unichar_isspace(g_utf8_get_char(at)))
+				g_string_append_unichar(out,
+					g_utf8_get_char(at));
+		g_free(text);
+		g_object_unref(page);
+	}
+	g_object_unref(doc);
+	g_bytes_unref(bytes);
+	free(pdf);
+	for (i = 0; i < n; i++)
+		json_decref(docs[i]);
+	return g_string_free(out, FALSE);
+}
+
+static void
+lists_documents_and_gaps(void **state)
+{
+	struct casefile *c = a_case();
+	json_t *docs[] = {
+		document(false, "20261121-0123456789ab",
+			 "2026-11-21T15:42:10+09:00", "RCF50ACE1234AB"),
+		document(true, "20261121-bbbbbbbbbbbb",
+			 "2026-11-21T16:00:00+09:00", "USB0001"),
+	};
+	char *text = text_of(c, docs, 2);
+
+	(void)state;
+	assert_non_null(strstr(text, "返還・廃棄・消去報告書"));
+	assert_non_null(strstr(text, "20261121-0123456789ab"));
+	assert_non_null(strstr(text, "20261121-bbbbbbbbbbbb"));
+	assert_non_null(strstr(text, "WX0002"));
+	assert_non_null(strstr(text, "消去できていません1件、消去済み1件、"
+			       "未処理1件"));
+	assert_non_null(strstr(text, "情報が残っているおそれがあります"));
+	g_free(text);
+	free(c);
+}
+
+static void
+latest_document_counts(void **state)
+{
+	struct casefile *c = a_case();
+	json_t *docs[] = {
+		document(false, "20261121-000000000001",
+			 "2026-11-21T10:00:00+09:00", "RCF50ACE1234AB"),
+		document(true, "20261121-000000000002",
+			 "2026-11-21T11:00:00+09:00", "RCF50ACE1234AB"),
+	};
+	char *text = text_of(c, docs, 2);
+
+	(void)state;
+	assert_non_null(strstr(text, "（後の文書："));
+	assert_non_null(strstr(text, "合計消去できていません1件、未処理2件"));
+	g_free(text);
+	free(c);
+}
+
+static void
+unknown_serials_match_nothing(void **state)
+{
+	struct casefile *c = a_case();
+	json_t *doc = document(false, "20261121-000000000003",
+			       "2026-11-21T10:00:00+09:00", "unknown");
+	char *text;
+
+	(void)state;
+	snprintf(c->media[0].serial, sizeof(c->media[0].serial), "unknown");
+	json_object_set_new(json_array_get(json_object_get(doc, "media"), 0),
+			    "asset_no", json_null());
+	text = text_of(c, &doc, 1);
+	assert_non_null(strstr(text, "合計消去済み1件、未処理3件"));
+	g_free(text);
+	free(c);
+}
+
+static void
+nothing_done_yet(void **state)
+{
+	struct casefile *c = a_case();
+	char *text = text_of(c, NULL, 0);
+
+	(void)state;
+	assert_non_null(strstr(text, "合計未処理3件"));
+	g_free(text);
+	free(c);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lists_documents_and_gaps),
+		cmocka_unit_test(latest_document_counts),
+		cmocka_unit_test(unknown_serials_match_nothing),
+		cmocka_unit_test(nothing_done_yet),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
