@@ -72,7 +72,7 @@ struct io {
 	uint32_t len;		/* bytes, multiple of the logical block */
 	bool write;
 	uint8_t *buf;		/* given by drive_io_get(), aligned */
-	int32_t res;		/* bytes done, or -errno; set by drive_io_reap */
+	int32_t res;		/* bytes done or -errno; set by drive_io_reap */
 	uint64_t tag;		/* the caller's */
 };
 

@@ -5,6 +5,7 @@
 
 #include "wire.h"
 
+#include <string.h>
 #include <sys/types.h>
 
 struct queue;
@@ -26,7 +27,7 @@ struct wire {
 	struct queue *queue;
 };
 
-/* ---- linux.c --------------------------------------------------------------- */
+/* ---- linux.c ---------------------------------------------------------- */
 
 /* What a loop device stands on.  -ENXIO: on nothing. */
 struct loop_status {
@@ -44,9 +45,21 @@ int linux_reopen(const struct wire *w, int flags) MUST;
 /* Physical block size and instance number of an open block device. */
 int linux_geometry(int fd, uint32_t *pblock, uint64_t *diskseq) MUST;
 
-/* ---- linux_sys.c ------------------------------------------------------------- */
+/* ---- linux_sys.c ------------------------------------------------------ */
 
 #define SYS_LEN 320		/* "/sys/dev/block/M:m/" and an attribute */
+
+static inline bool
+starts_with(const char *s, const char *prefix)
+{
+	return strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
+static inline bool
+same_text(const char *a, const char *b)
+{
+	return strcmp(a, b) == 0;
+}
 
 /* The sysfs folder of a block device. */
 void sys_dir(dev_t dev, char *out, size_t len);
@@ -57,6 +70,8 @@ ssize_t sys_bytes(const char *dir, const char *attr, void *out,
 		  size_t len) MUST;
 /* A number in DIR/ATTR, or otherwise if it cannot be read. */
 uint64_t sys_number(const char *dir, const char *attr, uint64_t otherwise);
+/* "8:1" at text; *end is where it ended. */
+int parse_dev(const char *text, char **end, dev_t *out) MUST;
 /* "8:1" in DIR/ATTR. */
 int sys_dev(const char *dir, const char *attr, dev_t *out) MUST;
 /* Kernel name of a block device, '!' turned into '/'. */
@@ -73,7 +88,7 @@ int udev_property(dev_t dev, const char *key, char *out, size_t len) MUST;
 int sys_each(const char *dir, int (*fn)(const char *name, void *ctx),
 	     void *ctx) MUST;
 
-/* ---- linux_family.c: what stands on a drive, by any path ----------------------- */
+/* ---- linux_family.c: what stands on a drive, by any path -------------- */
 
 #define FAMILY_MAX 256
 
@@ -121,7 +136,7 @@ void use_add(struct drive *d, enum use_kind kind, const char *node,
 /* A source could not be read: nothing can be said to be free any more. */
 void use_blind(struct drive *d, const char *source, int err);
 
-/* ---- linux_mounts.c, linux_boot.c, linux_procs.c ---------------------------------- */
+/* ---- linux_mounts.c, linux_boot.c, linux_procs.c ---------------------- */
 
 /* Every mount of this and of every other visible mount namespace. */
 int mounts_read(struct family *f) MUST;
@@ -131,7 +146,7 @@ void boot_find(const struct family *f);
 void procs_find(const struct wire *w, const struct family *f);
 void exports_find(const struct family *f, const struct wire *w);
 
-/* ---- linux_pool.c: where the kernel refuses io_uring ------------------------------- */
+/* ---- linux_pool.c: where the kernel refuses io_uring ------------------ */
 
 struct pool;
 
@@ -142,7 +157,7 @@ int pool_reap(struct pool *p, int timeout_ms, struct io **out) MUST;
 /* Lets the threads end; only when nothing is in flight. */
 void pool_free(struct pool **p);
 
-/* ---- linux_queue.c -------------------------------------------------------------------- */
+/* ---- linux_queue.c ---------------------------------------------------- */
 
 void queue_free(struct queue **q);
 

@@ -463,6 +463,16 @@ int execute_plan(const struct plan *p, const struct consent *c,
 /* The only place that sets a verdict.  Pure over the records of the run. */
 void verify_judge(const struct plan *p, const struct consent *c,
 		  const struct run *r, struct verdict *out);
+/*
+ * Reads a device again, another day or on another machine, and compares it
+ * with what was written last.  Read-only.  expect: the drive as just probed;
+ * -ESTALE if it is no longer the one that opens.  What was found is data in
+ * *out and *unread.
+ */
+int verify_device(const char *path, bool image, const struct step *written,
+		  const uint8_t key[KEY_LEN], const struct verify_how *how,
+		  struct ui *ui, const struct drive *expect,
+		  struct step_result *out, struct ranges *unread) MUST;
 
 /* ---- ranges.c (util) ------------------------------------------------------------------------- */
 

@@ -170,21 +170,16 @@ duration_text(uint64_t s, char *buf, size_t len)
 	return buf;
 }
 
+/* Contracts, forms and their dates are Japanese, whatever the time zone of the
+ * machine or of a live system without one; Japan knows no summer time. */
 void
 time_now(char out[TIME_LEN])
 {
+	time_t t = time(NULL) + 9 * 3600;
 	struct tm tm;
-	time_t t = time(NULL);
-	long off;
 
-	localtime_r(&t, &tm);
-	off = labs(tm.tm_gmtoff) / 60;
-	snprintf(out, TIME_LEN, "%04u-%02u-%02uT%02u:%02u:%02u%c%02u:%02u",
-		 (unsigned)(tm.tm_year + 1900) % 10000U,
-		 (unsigned)(tm.tm_mon + 1) % 100U, (unsigned)tm.tm_mday % 100U,
-		 (unsigned)tm.tm_hour % 100U, (unsigned)tm.tm_min % 100U,
-		 (unsigned)tm.tm_sec % 100U, tm.tm_gmtoff < 0 ? '-' : '+',
-		 (unsigned)(off / 60) % 100U, (unsigned)(off % 60) % 100U);
+	gmtime_r(&t, &tm);
+	strftime(out, TIME_LEN, "%Y-%m-%dT%H:%M:%S+09:00", &tm);
 }
 
 uint64_t

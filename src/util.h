@@ -28,7 +28,7 @@ const char *size_text(uint64_t bytes, char *buf, size_t len);
 /* "1 h 02 min", "3 s". */
 const char *duration_text(uint64_t s, char *buf, size_t len);
 
-/* Wall clock as RFC 3339 with the local offset. */
+/* Wall clock as RFC 3339 in Japanese time, "+09:00". */
 void time_now(char out[TIME_LEN]);
 uint64_t mono_ms(void);
 

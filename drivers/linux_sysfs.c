@@ -1,0 +1,483 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who is this drive, as far as the kernel knows without asking it again?
+ *
+ * Vital product data pages: SPC-5 clause 7.7 and SAT-4 clause 12.4.2.
+ * IDENTIFY DEVICE words: ACS-4 clause 7.13.6.
+ */
+#include "linux.h"
+
+#include "../src/util.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+struct place {
+	char dir[SYS_LEN];	/* /sys/dev/block/8:0, always of the disk */
+	char real[PATH_MAX];	/* /sys/devices/pci0000:00/... */
+	char disk[64];		/* kernel name of the disk */
+};
+
+/* What ATA INFORMATION, page 89h, tells of the drive behind a translation. */
+struct ata {
+	bool known;
+	uint8_t id[512];	/* IDENTIFY DEVICE data */
+};
+
+/* First attribute that says something; "" if none does. */
+static void
+first(const char *dir, const char *const *attrs, char *out, size_t len)
+{
+	out[0] = '\0';
+	for (; *attrs; attrs++)
+		if (!sys_text(dir, *attrs, out, len))
+			return;
+}
+
+static uint16_t
+ata_word(const struct ata *a, unsigned int i)
+{
+	return a->id[2 * i] | a->id[2 * i + 1] << 8;
+}
+
+/* ATA strings hold two characters a word, the first in the high byte. */
+static void
+ata_string(const struct ata *a, unsigned int word, unsigned int n, char *out,
+	   size_t len)
+{
+	char raw[40], text[41];
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		raw[2 * i] = a->id[2 * (word + i) + 1];
+		raw[2 * i + 1] = a->id[2 * (word + i)];
+	}
+	text_clean(text, sizeof(text), raw, 2 * n);
+	if (text[0])		/* blank says nothing new */
+		text_copy(out, len, text);
+}
+
+/* SAT-4 12.4.2.1: the IDENTIFY data lies at byte 60, its command at 56. */
+static void
+ata_page(const struct place *p, struct ata *out)
+{
+	uint8_t page[60 + 512];
+
+	*out = (struct ata){ 0 };
+	if (sys_bytes(p->dir, "device/vpd_pg89", page, sizeof(page)) !=
+	    sizeof(page) || page[1] != 0x89 || page[56] != 0xec)
+		return;
+	memcpy(out->id, page + 60, sizeof(out->id));
+	out->known = true;
+}
+
+/* The kernel shortens ATA's 40 characters of model to SCSI's 16, and its 8 of
+ * firmware to 4; what the drive itself says is longer. */
+static void
+ata_identity(const struct ata *a, struct identity *id)
+{
+	uint64_t wwn;
+
+	if (!a->known)
+		return;
+	ata_string(a, 10, 10, id->serial, sizeof(id->serial));
+	ata_string(a, 23, 4, id->firmware, sizeof(id->firmware));
+	ata_string(a, 27, 20, id->model, sizeof(id->model));
+	/* words 108..111 hold the name if word 84 bit 8 says so */
+	wwn = (uint64_t)ata_word(a, 108) << 48 |
+	      (uint64_t)ata_word(a, 109) << 32 |
+	      (uint64_t)ata_word(a, 110) << 16 | ata_word(a, 111);
+	if ((ata_word(a, 84) & 0xc100) == 0x4100 && wwn)
+		snprintf(id->wwn, sizeof(id->wwn), "naa.%016llx",
+			 (unsigned long long)wwn);
+}
+
+/* SPC-5 7.7.20: page 80h is a four byte header and the number in ASCII. */
+static void
+unit_serial(const struct place *p, char *out, size_t len)
+{
+	uint8_t page[4 + 252];
+	ssize_t n = sys_bytes(p->dir, "device/vpd_pg80", page, sizeof(page));
+	size_t said;
+
+	if (n < 4 || page[1] != 0x80)
+		return;
+	said = page[2] << 8 | page[3];
+	if (said > (size_t)n - 4)
+		said = n - 4;
+	while (said && !page[4 + said - 1])
+		said--;
+	text_clean(out, len, (char *)page + 4, said);
+}
+
+/* SPC-5 7.7.6: page 83h; the NAA designator (type 3, binary) of the logical
+ * unit (association 0) is its world wide name. */
+static void
+unit_name(const struct place *p, char *out, size_t len)
+{
+	uint8_t page[1024];
+	char hex[33];
+	ssize_t n = sys_bytes(p->dir, "device/vpd_pg83", page, sizeof(page));
+	ssize_t at, size;
+
+	if (n < 4 || page[1] != 0x83)
+		return;
+	for (at = 4; at + 4 <= n; at += 4 + size) {
+		size = page[at + 3];
+		if (at + 4 + size > n)
+			return;
+		if ((page[at] & 0x0f) != 1 || (page[at + 1] & 0x3f) != 3 ||
+		    (size != 8 && size != 16))
+			continue;
+		hex_encode(hex, page + at + 4, size);
+		snprintf(out, len, "naa.%s", hex);
+		return;
+	}
+}
+
+/* A bridge that answers no page 80h still has the number of its USB device:
+ * the nearest folder upwards that holds one. */
+static void
+usb_serial(const struct place *p, char *out, size_t len)
+{
+	char dir[PATH_MAX], *slash;
+
+	text_copy(dir, sizeof(dir), p->real);
+	while ((slash = strrchr(dir, '/')) && slash != dir) {
+		*slash = '\0';
+		if (sys_number(dir, "busnum", UINT64_MAX) == UINT64_MAX)
+			continue;
+		if (sys_text(dir, "serial", out, len))
+			out[0] = '\0';
+		return;
+	}
+}
+
+static void
+backing(const struct place *p, char *out, size_t len)
+{
+	if (sys_text(p->dir, "loop/backing_file", out, len))
+		out[0] = '\0';
+}
+
+static void
+identify_who(const struct wire *w, const struct place *p, const struct ata *a,
+	     struct drive *d)
+{
+	static const char *const models[] = { "device/model", "device/name",
+					      NULL };
+	static const char *const serials[] = { "device/serial", "serial",
+					       NULL };
+	static const char *const firmwares[] = { "device/firmware_rev",
+						 "device/fwrev", "device/rev",
+						 NULL };
+	static const char *const names[] = { "wwid", "device/wwid",
+					     "device/cid", NULL };
+	struct identity *id = &d->id;
+	bool usb = strstr(p->real, "/usb");
+
+	if (!starts_with(p->disk, "vd") &&
+	    sys_text(p->dir, "device/vendor", id->vendor, sizeof(id->vendor)))
+		id->vendor[0] = '\0';
+	if (starts_with(id->vendor, "0x"))
+		id->vendor[0] = '\0';	/* a PCI number names nobody */
+	first(p->dir, models, id->model, sizeof(id->model));
+	first(p->dir, serials, id->serial, sizeof(id->serial));
+	first(p->dir, firmwares, id->firmware, sizeof(id->firmware));
+	unit_serial(p, id->serial, sizeof(id->serial));
+	unit_name(p, id->wwn, sizeof(id->wwn));
+	if (!id->wwn[0])
+		first(p->dir, names, id->wwn, sizeof(id->wwn));
+	ata_identity(a, id);
+	if (!id->model[0] && udev_property(w->disk, "ID_MODEL", id->model,
+					   sizeof(id->model)))
+		id->model[0] = '\0';
+	if (!id->serial[0] && udev_property(w->disk, "ID_SERIAL_SHORT",
+					    id->serial, sizeof(id->serial)))
+		id->serial[0] = '\0';
+	if (!id->serial[0] && usb)
+		usb_serial(p, id->serial, sizeof(id->serial));
+}
+
+/* ---- how is it attached ----------------------------------------------- */
+
+static bool
+on_own_bus(const char *transport)
+{
+	return same_text(transport, "pcie") ||
+	       same_text(transport, "apple-nvme");
+}
+
+/* Any controller of this NVMe device that is not on this machine's own bus. */
+static int
+over_fabric(const char *name, void *ctx)
+{
+	const char *device = ctx;
+	char attr[300], text[16];
+
+	if (!starts_with(name, "nvme"))
+		return 0;
+	snprintf(attr, sizeof(attr), "%s/transport", name);
+	if (sys_text(device, attr, text, sizeof(text)))
+		return 0;
+	return !on_own_bus(text);
+}
+
+static enum transport
+nvme_transport(const struct place *p)
+{
+	char device[SYS_LEN + 8], text[16];
+
+	snprintf(device, sizeof(device), "%s/device", p->dir);
+	if (!sys_text(device, "transport", text, sizeof(text)) &&
+	    !on_own_bus(text))
+		return TRANSPORT_NETWORK;
+	if (strstr(p->real, "/nvme-fabrics/"))
+		return TRANSPORT_NETWORK;
+	/* with multipath the device is a subsystem with its controllers */
+	if (sys_each(device, over_fabric, device) == 1)
+		return TRANSPORT_NETWORK;
+	return TRANSPORT_NVME;
+}
+
+/* A volume that a RAID controller made of several drives. */
+static bool
+raid_volume(const struct identity *id)
+{
+	static const struct { const char *vendor, *model; } volumes[] = {
+		{ "LSI", "MR" }, { "AVAGO", "MR" }, { "BROADCOM", "MR" },
+		{ "DELL", "PERC" }, { "HP", "LOGICAL VOLUME" },
+		{ "HPE", "LOGICAL VOLUME" }, { "Adaptec", "" },
+		{ "ASR", "" }, { "Intel", "RAID" }, { "Intel", "MR" },
+		{ "LSI", "Logical Volume" }, { "AMCC", "" },
+		{ "ServeRA", "" }, { "IBM", "ServeRAID" },
+		{ "Lenovo", "RAID" }, { "Areca", "" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(volumes); i++)
+		if (strcasecmp(id->vendor, volumes[i].vendor) == 0 &&
+		    strncasecmp(id->model, volumes[i].model,
+				strlen(volumes[i].model)) == 0)
+			return true;
+	return false;
+}
+
+static enum transport
+scsi_transport(const struct place *p, const struct identity *id)
+{
+	const char *ata = strstr(p->real, "/ata");
+
+	if (raid_volume(id))
+		return TRANSPORT_RAID;
+	if (strstr(p->real, "/usb"))
+		return TRANSPORT_USB;
+	/* a logical unit of iSCSI or Fibre Channel may have other hosts */
+	if (strstr(p->real, "/session") || strstr(p->real, "/rport-"))
+		return TRANSPORT_NETWORK;
+	if ((ata && isdigit((unsigned char)ata[4])) ||
+	    same_text(id->vendor, "ATA"))
+		return TRANSPORT_SATA;
+	if (strstr(p->real, "/end_device-"))
+		return TRANSPORT_SAS;
+	return strstr(p->real, "/virtio") ? TRANSPORT_VIRTIO : TRANSPORT_SCSI;
+}
+
+static enum transport
+transport_of(const struct place *p, const struct identity *id)
+{
+	static const struct {
+		const char *prefix;
+		enum transport t;
+	} names[] = {
+		{ "loop", TRANSPORT_LOOP }, { "mmcblk", TRANSPORT_MMC },
+		{ "vd", TRANSPORT_VIRTIO }, { "nbd", TRANSPORT_NETWORK },
+		{ "rbd", TRANSPORT_NETWORK }, { "drbd", TRANSPORT_NETWORK },
+		{ "etherd", TRANSPORT_NETWORK }, { "dm-", TRANSPORT_STACKED },
+		{ "md", TRANSPORT_STACKED }, { "bcache", TRANSPORT_STACKED },
+		{ "zram", TRANSPORT_STACKED }, { "zd", TRANSPORT_STACKED },
+	};
+	size_t i;
+
+	if (starts_with(p->disk, "nvme"))
+		return nvme_transport(p);
+	if (starts_with(p->disk, "sd") || starts_with(p->disk, "sr"))
+		return scsi_transport(p, id);
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (starts_with(p->disk, names[i].prefix))
+			return names[i].t;
+	return TRANSPORT_UNKNOWN;
+}
+
+/* ---- what is it made of ----------------------------------------------- */
+
+/* Judged by the disk, not by the machine: a guest can hold a real drive. */
+static bool
+is_virtual(const struct place *p, const struct drive *d)
+{
+	static const char *const models[] = {
+		"QEMU", "VBOX", "VMware", "Virtual Disk", "ORCL-VBOX",
+		"Amazon E", "nvme_card", "MSFT NVMe", "Microsoft NVMe",
+		"PersistentDisk", "scsi_debug", "Xen Virtual",
+	};
+	static const char *const vendors[] = {
+		"QEMU", "VBOX", "VMware", "Msft", "Google", "Linux", "LIO-ORG",
+	};
+	size_t i;
+
+	if (d->transport == TRANSPORT_VIRTIO ||
+	    d->transport == TRANSPORT_LOOP ||
+	    d->transport == TRANSPORT_STACKED || starts_with(p->disk, "xvd"))
+		return true;
+	for (i = 0; i < ARRAY_SIZE(models); i++)
+		if (starts_with(d->id.model, models[i]))
+			return true;
+	for (i = 0; i < ARRAY_SIZE(vendors); i++)
+		if (starts_with(d->id.vendor, vendors[i]))
+			return true;
+	return false;
+}
+
+/* ACS-4 7.13.6.80, word 217, and SBC-4 6.6.2, page B1h byte 4: 1 = does not
+ * rotate, 401h and more = turns a minute, all else = not said. */
+static enum medium
+by_rotation(unsigned int rate)
+{
+	return rate == 1 ? MEDIUM_FLASH :
+	       rate > 0x400 && rate < 0xffff ? MEDIUM_ROTATING :
+					       MEDIUM_UNKNOWN;
+}
+
+static enum medium
+medium_of(const struct place *p, const struct ata *a, const struct drive *d)
+{
+	uint8_t page[8];
+
+	if (starts_with(p->disk, "sr"))
+		return MEDIUM_OPTICAL;
+	if (d->virtual_)
+		return MEDIUM_VIRTUAL;
+	if (starts_with(p->disk, "mmcblk") || starts_with(p->disk, "nvme"))
+		return MEDIUM_FLASH;
+	if (a->known)
+		return by_rotation(ata_word(a, 217));
+	if (sys_bytes(p->dir, "device/vpd_pgb1", page, sizeof(page)) ==
+	    sizeof(page) && page[1] == 0xb1)
+		return by_rotation(page[4] << 8 | page[5]);
+	/* The kernel says "rotational" also where the drive said nothing, as
+	 * USB sticks do: only the opposite is an answer there. */
+	switch (sys_number(p->dir, "queue/rotational", 2)) {
+	case 0:
+		return MEDIUM_FLASH;
+	case 1:
+		return d->transport == TRANSPORT_SATA ||
+		       d->transport == TRANSPORT_SAS ? MEDIUM_ROTATING :
+						       MEDIUM_UNKNOWN;
+	}
+	return MEDIUM_UNKNOWN;
+}
+
+static bool
+is_zoned(const struct place *p)
+{
+	char text[24];
+
+	return !sys_text(p->dir, "queue/zoned", text, sizeof(text)) &&
+	       !same_text(text, "none");
+}
+
+/* ---- both together ---------------------------------------------------- */
+
+static void
+identify_image(const struct wire *w, struct drive *d)
+{
+	struct stat st;
+
+	text_copy(d->id.model, sizeof(d->id.model), "disk image");
+	d->transport = TRANSPORT_IMAGE;
+	d->medium = MEDIUM_VIRTUAL;
+	d->whole = d->virtual_ = true;
+	d->pblock = w->lblock;
+	d->read_only = fstat(w->fd, &st) || !(st.st_mode & 0222);
+}
+
+/* The handle and sysfs must speak of the same instance: after a drive was
+ * pulled, its number can name another one. */
+static int
+same_instance(const struct wire *w, const struct place *p, struct drive *d)
+{
+	uint64_t seq = sys_number(p->dir, "diskseq", 0);
+	int r = 0;
+
+	if (w->fd >= 0)
+		r = linux_geometry(w->fd, &d->pblock, &d->id.diskseq);
+	else
+		d->id.diskseq = seq;
+	if (!r && seq && d->id.diskseq && seq != d->id.diskseq)
+		r = -ENODEV;
+	return r;
+}
+
+static int
+identify_block(const struct wire *w, struct drive *d)
+{
+	struct place p;
+	struct ata a;
+	int r;
+
+	sys_dir(w->disk, p.dir, sizeof(p.dir));
+	if (!realpath(p.dir, p.real))
+		return -ENODEV;
+	r = sys_name(w->disk, p.disk, sizeof(p.disk));
+	if (!r)
+		r = same_instance(w, &p, d);
+	if (r)
+		return r;
+	ata_page(&p, &a);
+	identify_who(w, &p, &a, d);
+	d->transport = transport_of(&p, &d->id);
+	if (d->transport == TRANSPORT_LOOP) {
+		text_copy(d->id.model, sizeof(d->id.model), "loop");
+		backing(&p, d->backing, sizeof(d->backing));
+	} else if (d->transport == TRANSPORT_VIRTIO && !d->id.model[0]) {
+		text_copy(d->id.model, sizeof(d->id.model), "virtio disk");
+	}
+	d->virtual_ = is_virtual(&p, d);
+	d->medium = medium_of(&p, &a, d);
+	d->network = d->transport == TRANSPORT_NETWORK;
+	d->zoned = is_zoned(&p);
+	d->removable = sys_number(p.dir, "removable", 0);
+	d->read_only = sys_number(p.dir, "ro", 1);
+	d->whole = w->disk == w->rdev;
+	d->major = major(w->rdev);
+	d->minor = minor(w->rdev);
+	if (!d->pblock)
+		d->pblock = sys_number(p.dir, "queue/physical_block_size", 0);
+	return 0;
+}
+
+int
+wire_identify(struct wire *w, struct drive *out)
+{
+	uint64_t size = w->size;
+	int r = w->fd < 0 ? 0 : wire_size(w, &size);
+
+	if (r)
+		return r;
+	out->id = (struct identity){ .size = size };
+	text_copy(out->path, sizeof(out->path), w->path);
+	text_copy(out->name, sizeof(out->name), w->name);
+	out->lblock = w->lblock;
+	out->backing[0] = '\0';
+	out->image = w->image;
+	if (!w->image)
+		return identify_block(w, out);
+	identify_image(w, out);
+	return 0;
+}
