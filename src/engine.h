@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What overwriting, reading back and executing share: one open drive at work,
+ * and the stream that moves bytes between it and a step.
+ */
+#ifndef ENGINE_H
+#define ENGINE_H
+
+#include "massho.h"
+#include "ui.h"
+
+#include "../drivers/driver.h"
+
+#define ENGINE_DEPTH	8		/* requests in flight */
+#define ENGINE_CHUNK	(1U << 20)	/* bytes of one request, at most */
+#define ENGINE_TICK_MS	200
+#define ENGINE_STUCK_MS	(10 * 60 * 1000U)	/* no request comes back */
+
+/* One run on one open drive. */
+struct engine {
+	struct handle *h;
+	const struct drive *d;
+	struct ui *ui;
+	uint64_t rate_limit;	/* bytes/s; 0 = none */
+	uint32_t bad_max_ppm;
+	uint64_t later;		/* bytes of the steps after this one */
+	struct progress p;
+	enum stop stop;		/* the operator's gravest wish so far */
+	bool stuck;		/* requests never came back: touch the handle
+				   no more, only close it */
+	uint64_t skew_ms;	/* of the clock, see engine_clock() */
+	uint64_t ticked_ms, ticked_done;
+};
+
+/* ---- stream.c ---------------------------------------------------------- */
+
+/*
+ * Milliseconds.  A reap that timed out counts as its whole timeout, however
+ * long that took: so time passes in an emulated drive as well.
+ */
+uint64_t engine_clock(const struct engine *e);
+/* Readies the progress of a step that moves total bytes. */
+void engine_begin(struct engine *e, uint32_t step, enum step_kind kind,
+		  uint64_t total);
+/* Tells the face where it is, at most once per ENGINE_TICK_MS unless forced,
+ * and remembers whether the operator wants to stop.  True: it told. */
+bool engine_tick(struct engine *e, bool force);
+/* Moves every byte of todo through the queue once. */
+struct stream {
+	struct engine *e;
+	const struct range *todo;	/* ascending, whole logical blocks */
+	size_t n_todo;
+	uint32_t chunk;		/* pieces start at multiples from todo[].at */
+
+	/* Each returns 0, or an error that ends the stream; one that has
+	 * called step_fail() has given the reason already. */
+
+	/* Makes slot's request ready: the data of a write. */
+	int (*ready)(void *ctx, unsigned slot, struct io *io);
+	/* [at, at+len) was transferred from or to buf. */
+	int (*moved)(void *ctx, uint64_t at, uint8_t *buf, uint32_t len);
+	/* This one logical block was given up; err is positive. */
+	int (*lost)(void *ctx, uint64_t at, int err);
+	void *ctx;
+};
+
+/*
+ * STATE_DONE: every byte was moved or reported as lost.  Otherwise r->why and
+ * r->err say why not.  Counts r->retries.  Nothing is in flight afterwards
+ * unless e->stuck.
+ */
+enum step_state stream_run(const struct stream *s,
+			   struct step_result *r) MUST;
+/* The end of a step that is not DONE; keeps the first reason given. */
+void step_fail(struct step_result *r, enum step_state state,
+	       enum reason_code code, int err, const char *arg);
+/* False, and r failed, if the drive no longer has the size it had. */
+bool engine_same_size(struct engine *e, struct step_result *r);
+
+/* ---- overwrite.c ------------------------------------------------------- */
+
+/* One pass: s is FILL or RANDOM, r->key holds the key.  Fills state, numbers
+ * and flushed of *r; blocks given up go to unwritten. */
+void overwrite_pass(struct engine *e, const struct step *s,
+		    struct step_result *r, struct ranges *unwritten);
+
+/* ---- sample.c: PURE ---------------------------------------------------- */
+
+#define SAMPLE_SECTIONS_MIN	1000U
+#define SAMPLE_SECTIONS_MAX	10000U
+#define SAMPLE_CONF_PPM		990000U
+
+struct sample {
+	uint64_t sections, section_len;	/* bytes; 0 = read everything */
+	uint64_t samples, window_len;	/* two of window_len per section */
+	size_t n;			/* ascending, never touching */
+	struct range *r;		/* what to read; by malloc */
+};
+
+/*
+ * Which parts of a drive to read (docs/FORMATS.md, "Sampling").  spots: ranges
+ * whose starts and ends are of interest.  -EINVAL: no such drive or share.
+ */
+int sample_make(uint64_t size, uint32_t lblock, uint32_t share_ppm,
+		const uint8_t salt[DIGEST_LEN], const struct range *spots,
+		size_t n_spots, struct sample *out) MUST;
+void sample_free(struct sample *s);
+/* 1 - (1-c)^(1/n) in parts per billion, rounded up. */
+uint64_t sample_claim_ppb(uint64_t n, uint32_t conf_ppm);
+
+/* ---- verify_judge.c: PURE ---------------------------------------------- */
+
+/* Bytes that the policy tolerates as exceptions. */
+uint64_t verify_tolerated(uint64_t size, uint32_t ppm);
+/* Bytes that may fail before a step gives up: what is tolerated, but at least
+ * 64 blocks, so that one bad spot does not keep the rest of the drive from
+ * being overwritten. */
+uint64_t verify_bad_limit(uint64_t size, uint32_t lblock, uint32_t ppm);
+
+/* ---- verify.c ---------------------------------------------------------- */
+
+/* What is read back against what. */
+struct verify_job {
+	const struct step *written;	/* the OVERWRITE step */
+	const uint8_t *key;		/* its key */
+	struct verify_how how;
+	const struct range *spots;	/* old partitions and file systems */
+	size_t n_spots;
+	const struct ranges *unwritten;	/* known exceptions; NULL = none */
+};
+
+/* Fills all but times of *r.  Blocks that cannot be read go to unread.
+ * *dropped: nothing could be answered from the page cache. */
+void verify_back(struct engine *e, const struct verify_job *job,
+		 struct step_result *r, struct ranges *unread, bool *dropped);
+/* Does libblkid still find something? */
+void verify_signatures(struct engine *e, struct step_result *r);
+
+#endif

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What should be on the medium at this offset, and is it?  Random streams are
+ * AES-256-CTR of NIST SP 800-38A, section 6.5, by OpenSSL.
+ */
+#include "pattern.h"
+#include "util.h"
+
+#include <errno.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define AES_BLOCK 16
+
+/* Small enough that a piece is still in the cache when it is looked at. */
+#define PIECE (32U << 10)
+
+static const uint8_t zeros[PIECE];
+
+struct pattern {
+	unsigned period;	/* FILL: length of the bytes; 0 = RANDOM */
+	uint8_t *image;		/* FILL: repeated, for any phase */
+	size_t image_len;	/* without the room for the phase */
+	EVP_CIPHER_CTX *ctx;	/* RANDOM */
+};
+
+static int
+open_fill(struct pattern *p, const struct pass *pass, uint32_t chunk)
+{
+	size_t i;
+
+	if (!pass->len || pass->len > PASS_BYTES_MAX)
+		return -EINVAL;
+	p->period = pass->len;
+	p->image_len = chunk;
+	p->image = malloc(p->image_len + p->period);
+	if (!p->image)
+		return -ENOMEM;
+	for (i = 0; i < p->image_len + p->period; i++)
+		p->image[i] = pass->bytes[i % p->period];
+	return 0;
+}
+
+static int
+open_random(struct pattern *p, const uint8_t *key)
+{
+	static const uint8_t iv[AES_BLOCK];
+
+	if (!key)
+		return -EINVAL;
+	p->ctx = EVP_CIPHER_CTX_new();
+	if (!p->ctx)
+		return -ENOMEM;
+	if (EVP_EncryptInit_ex(p->ctx, EVP_aes_256_ctr(), NULL, key, iv) != 1)
+		return -EIO;
+	return 0;
+}
+
+int
+pattern_open(const struct pass *pass, const uint8_t key[KEY_LEN],
+	     uint32_t chunk, struct pattern **out)
+{
+	struct pattern *p;
+	int err = -EINVAL;
+
+	*out = NULL;
+	p = calloc(1, sizeof(*p));
+	if (!p)
+		return -ENOMEM;
+	if (pass->kind == PASS_FILL && chunk)
+		err = open_fill(p, pass, chunk);
+	else if (pass->kind == PASS_RANDOM)
+		err = open_random(p, key);
+	if (err)
+		pattern_close(&p);
+	*out = p;
+	return err;
+}
+
+void
+pattern_close(struct pattern **p)
+{
+	if (!*p)
+		return;
+	EVP_CIPHER_CTX_free((*p)->ctx);
+	free((*p)->image);
+	free(*p);
+	*p = NULL;
+}
+
+unsigned
+pattern_period(const struct pattern *p)
+{
+	return p->period;
+}
+
+/* Puts the counter where the keystream of `at` begins. */
+static int
+seek(struct pattern *p, uint64_t at)
+{
+	uint8_t iv[AES_BLOCK] = { 0 }, skipped[AES_BLOCK];
+	uint64_t counter = at / AES_BLOCK;
+	int i, n, skip = (int)(at % AES_BLOCK);
+
+	for (i = AES_BLOCK - 1; counter; i--, counter >>= 8)
+		iv[i] = (uint8_t)counter;
+	if (EVP_EncryptInit_ex(p->ctx, NULL, NULL, NULL, iv) != 1)
+		return -EIO;
+	if (skip && EVP_EncryptUpdate(p->ctx, skipped, &n, zeros, skip) != 1)
+		return -EIO;
+	return 0;
+}
+
+/* The next len bytes of the keystream, XORed to in; out may be in. */
+static int
+stream(struct pattern *p, const uint8_t *in, uint8_t *out, size_t len)
+{
+	int n;
+
+	if (EVP_EncryptUpdate(p->ctx, out, &n, in, (int)len) != 1)
+		return -EIO;
+	return (size_t)n == len ? 0 : -EIO;
+}
+
+static size_t
+smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+int
+pattern_fill(struct pattern *p, uint64_t at, uint8_t *buf, size_t len)
+{
+	size_t done, n;
+	int err = 0;
+
+	if (p->period) {
+		for (done = 0; done < len; done += n) {
+			n = smaller(len - done, p->image_len);
+			memcpy(buf + done,
+			       p->image + (at + done) % p->period, n);
+		}
+		return 0;
+	}
+	err = seek(p, at);
+	for (done = 0; !err && done < len; done += n) {
+		n = smaller(len - done, PIECE);
+		err = stream(p, zeros, buf + done, n);
+	}
+	return err;
+}
+
+static size_t
+same_bytes(const uint8_t *a, const uint8_t *b, size_t len)
+{
+	size_t i;
+
+	if (!memcmp(a, b, len))
+		return len;
+	for (i = 0; i < len && a[i] == b[i]; i++)
+		;
+	return i;
+}
+
+static size_t
+compare_fill(const struct pattern *p, uint64_t at, const uint8_t *buf,
+	     size_t len)
+{
+	size_t done, n, same;
+
+	for (done = 0; done < len; done += n) {
+		n = smaller(len - done, p->image_len);
+		same = same_bytes(buf + done,
+				  p->image + (at + done) % p->period, n);
+		if (same < n)
+			return done + same;
+	}
+	return len;
+}
+
+/* Decrypted, a stream is all zeros; what is not is put back as it was. */
+static int
+compare_random(struct pattern *p, uint64_t at, uint8_t *buf, size_t len,
+	       size_t *out)
+{
+	size_t done, n, same;
+	int err = seek(p, at);
+
+	for (done = 0; !err && done < len; done += n) {
+		n = smaller(len - done, PIECE);
+		err = stream(p, buf + done, buf + done, n);
+		if (err)
+			break;
+		same = same_bytes(buf + done, zeros, n);
+		if (same == n)
+			continue;
+		err = seek(p, at);
+		if (!err)
+			err = stream(p, buf, buf, done + n);
+		*out = done + same;
+		return err;
+	}
+	*out = err ? 0 : len;
+	return err;
+}
+
+int
+pattern_compare(struct pattern *p, uint64_t at, uint8_t *buf, size_t len,
+		size_t *same)
+{
+	*same = 0;
+	if (!p->period)
+		return compare_random(p, at, buf, len, same);
+	*same = compare_fill(p, at, buf, len);
+	return 0;
+}
