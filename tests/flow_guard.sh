@@ -1,0 +1,268 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# What is in use is refused: exit 2, one line that names the use, and not one
+# byte of it changed.
+#
+# Each case erases with the token that was valid while the drive was free, and
+# without one: a plan that is refused has none to give.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+need_loop
+need jq sha256sum perl mkfs.ext4 sfdisk partx
+
+# Partitions added by hand stay with a loop device even after its file is
+# detached.
+forget_nodes()
+{
+	local rc=$? one
+	set +e
+	[ ${#MOUNTS[@]} -eq 0 ] || umount "${MOUNTS[@]}" 2>/dev/null
+	for one in "${LOOPS[@]}"; do
+		# what was given back may be another's by now
+		[[ $(losetup -n -O BACK-FILE "$one" 2>/dev/null) == "$W/"* ]] &&
+			partx -d "$one" 2>/dev/null
+	done
+	(exit $rc)
+	cleanup
+}
+trap forget_nodes EXIT
+
+cd "$W"
+HASHED=		# bytes of a content that count; all
+
+# until FILE says "ready"
+until_ready()
+{
+	local i
+	for ((i = 0; i < 100; i++)); do
+		! grep -q ready "$1" 2>/dev/null || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+# Ends what in_background started last.
+end_it()
+{
+	kill "$PID"
+	wait "$PID" 2>/dev/null || true
+}
+
+# Claims a device as mount does (O_RDONLY | O_EXCL | O_CLOEXEC), in the
+# background, and says in FILE when it has it.
+claim()
+{
+	# shellcheck disable=SC2016
+	in_background perl -e 'sysopen(my $f, $ARGV[0], 0200 | 02000000) or die;
+		print "ready\n"; close STDOUT; sleep 1000' "$1" >"$2"
+	until_ready "$2" || fail "the device could not be claimed"
+}
+
+hash_of()
+{
+	sync
+	head -c "${HASHED:-1T}" "$1" | sha256sum | cut -d ' ' -f 1
+}
+
+# said NAME ARGUMENTS...: `massho erase` refuses and names the use.
+said()
+{
+	local name=$1
+	shift
+	exits 2 "$MASSHO" erase "$@" --lang en
+	if ! cat "$W/out" "$W/err" | grep -qE "$name"; then
+		cat "$W/out" "$W/err" >&2
+		fail "nobody said '$name'"
+	fi
+}
+
+# refused FILE TOKEN NAME DEVICE [option]: NAME (a regular expression) is what
+# must be named; FILE holds the device's content.
+refused()
+{
+	local file=$1 token=$2 name=$3 before
+	shift 3
+	before=$(hash_of "$file")
+	said "$name" "$@" --no-case --confirm "$token"
+	is "$before" "$(hash_of "$file")" "content of $file"
+	said "$name" "$@" --no-case
+	is "$before" "$(hash_of "$file")" "content of $file"
+}
+
+in_mounted_file_system()
+{
+	local dev tok
+	disk mounted.img 16M && dev=$DEV
+	mkfs.ext4 -q -E lazy_itable_init=0,lazy_journal_init=0 "$dev"
+	tok=$(token "$dev")
+	mkdir -p "$W/a place"
+	mounted "$dev" "$W/a place"
+	refused mounted.img "$tok" "in use: $W/a place is mounted" "$dev"
+
+	# a file in there behind a loop device of its own: both ends are used
+	cp /dev/null "$W/a place/inner.img"
+	truncate -s 1M "$W/a place/inner.img"
+	attach "$W/a place/inner.img"
+	refused mounted.img "$tok" "in use: loop device ${DEV##*/} \(" "$dev"
+	detach "$DEV"
+
+	# the program itself runs from there
+	if cp "$MASSHO" "$W/a place/massho" 2>/dev/null; then
+		exits 2 "$W/a place/massho" plan "$dev" --lang en
+		grep -qE 'running system is on this drive \(massho\)' "$W/out" ||
+			fail "its own medium is not recognised"
+	fi
+}
+
+in_mounted_partition()
+{
+	local dev tok
+	disk parts.img 16M && dev=$DEV
+	sfdisk -q "$dev" <<<'label: gpt
+size=4M
+size=8M' >/dev/null 2>&1 || true
+	partx -d "$dev" 2>/dev/null || true	# of whoever had it before
+	partx -a "$dev" 2>/dev/null || true
+	[ -b "${dev}p2" ] || { echo "no partition nodes here"; return; }
+	mkfs.ext4 -q -E lazy_itable_init=0,lazy_journal_init=0 "${dev}p2"
+	tok=$(token "$dev")
+	mkdir p2
+	mounted "${dev}p2" "$W/p2"
+	refused parts.img "$tok" "$W/p2 \(${dev##*/}p2\) is mounted" "$dev"
+	umount "$W/p2"
+	refused parts.img "$tok" "${dev##*/}p2 is a partition" "${dev}p2"
+}
+
+in_swap()
+{
+	local dev tok
+	disk swap.img 16M && dev=$DEV
+	mkswap "$dev" >/dev/null
+	tok=$(token "$dev")
+	swapon "$dev" 2>/dev/null || { echo "no swap here"; return; }
+	# the kernel may swap while this runs, but never to the header, where
+	# an overwrite begins
+	HASHED=4096
+	(refused swap.img "$tok" "in use: $dev is swap space" "$dev") || {
+		swapoff "$dev"
+		exit 1
+	}
+	swapoff "$dev"
+	HASHED=
+}
+
+in_loop()
+{
+	local dev tok
+	disk backing.img 4M && dev=$DEV
+	refused backing.img 0000000000000000 \
+		"in use: loop device ${dev##*/} " backing.img --image
+	tok=$(token "$dev")
+	attach "$dev"
+	refused backing.img "$tok" "in use: loop device ${DEV##*/} \($dev\)" \
+		"$dev"
+	detach "$DEV"
+}
+
+in_process()
+{
+	local dev tok
+	disk open.img 4M && dev=$DEV
+	tok=$(token "$dev")
+	in_background sleep 1000 3<"$dev"
+	refused open.img "$tok" "process sleep\[$PID\]" "$dev"
+	end_it
+
+	claim "$dev" claimed
+	refused open.img "$tok" "process perl\[$PID\]" "$dev"
+	end_it
+
+	dd if=/dev/urandom of=image bs=4096 count=16 status=none
+	tok=$(token image --image)
+	in_background sleep 1000 3<image
+	refused image "$tok" "process sleep\[$PID\]" image --image
+	end_it
+	tok=$(token image --image)
+	exits 0 "$MASSHO" erase image --image --no-case --confirm "$tok"
+}
+
+in_other_namespace()
+{
+	local dev tok
+	command -v unshare >/dev/null || return 0
+	disk apart.img 16M && dev=$DEV
+	mkfs.ext4 -q -E lazy_itable_init=0,lazy_journal_init=0 "$dev"
+	tok=$(token "$dev")
+	mkdir apart
+	in_background unshare -m sh -c \
+		"mount '$dev' '$W/apart' && echo ready && exec sleep 1000" >entered
+	until_ready entered || { echo "no namespaces"; return; }
+	refused apart.img "$tok" "in use: $W/apart in [a-z]+\[$PID\] is mounted" \
+		"$dev"
+	end_it
+}
+
+# Held by a process that cannot be seen from where massho runs.
+unseen()
+{
+	local dev
+	unshare -p -f -m --mount-proc true 2>/dev/null ||
+		{ echo "no namespaces"; return; }
+	disk unseen.img 4M && dev=$DEV
+	claim "$dev" unseen
+	exits 2 unshare -p -f -m --mount-proc "$MASSHO" plan "$dev" --lang en
+	grep -q "opened exclusively ($dev)" "$W/out" ||
+		fail "an unseen claim is not refused"
+	end_it
+
+	head -c 65536 /dev/zero >unseen.file
+	exits 0 unshare -p -f -m --mount-proc "$MASSHO" plan --image unseen.file
+	in_background sleep 1000 3<unseen.file
+	exits 2 unshare -p -f -m --mount-proc "$MASSHO" plan --image unseen.file
+	end_it
+}
+
+in_btrfs()
+{
+	local one two tok
+	command -v mkfs.btrfs >/dev/null || { echo "no btrfs here"; return; }
+	grep -qw btrfs /proc/filesystems || { echo "no btrfs here"; return; }
+	disk one.img 128M && one=$DEV
+	disk two.img 128M && two=$DEV
+	mkfs.btrfs -q -f -d raid1 -m raid1 "$one" "$two"
+	tok=$(token "$two")
+	mkdir btrfs
+	mounted -o "device=$two" "$one" "$W/btrfs"
+	refused two.img "$tok" "in use: $W/btrfs is mounted" "$two"
+}
+
+read_only()
+{
+	disk ro.img 4M && detach "$DEV"
+	attach "$W/ro.img" -r
+	refused ro.img 0000000000000000 'read-only' "$DEV"
+}
+
+# All of that is worth nothing if it refused everything.
+free()
+{
+	local dev tok
+	disk free.img 4M && dev=$DEV
+	tok=$(token "$dev")
+	in_background sleep 1000 3<"$dev"
+	refused free.img "$tok" "process sleep\[$PID\]" "$dev"
+	end_it
+	exits 0 "$MASSHO" erase "$dev" --no-case --confirm "$tok"
+}
+
+in_mounted_file_system
+in_mounted_partition
+in_swap
+in_loop
+in_process
+in_other_namespace
+unseen
+in_btrfs
+read_only
+free
