@@ -10,7 +10,7 @@
 
 #include <jansson.h>
 
-/* ---- json.c: nouns as JSON (new references; NULL only without memory) ------ */
+/* ---- json.c: nouns as JSON (new references; NULL only without memory) --- */
 
 json_t *json_identity(const struct identity *id);
 json_t *json_drive(const struct drive *d, enum lang lang);
@@ -42,7 +42,7 @@ json_t *json_mismatch(const struct step_result *r);
 json_t *json_stream_key(const struct step *s, const struct step_result *r);
 const char *json_verify_name(enum verify_mode m);
 
-/* ---- key.c ------------------------------------------------------------------- */
+/* ---- key.c ------------------------------------------------------------ */
 
 struct key;	/* private key in locked memory, and its X.509 certificate */
 
@@ -71,7 +71,7 @@ json_t *key_json(const struct key *k);
 int key_show(const char *crt_path, json_t **out, char *err,
 	     size_t err_len) MUST;
 
-/* ---- sign.c ------------------------------------------------------------------- */
+/* ---- sign.c ----------------------------------------------------------- */
 
 /* Detached CMS, CAdES B-B: no signingTime, ESS signing-certificate-v2, SHA-256
  * (SHA-384 for P-384), the signer's certificate included.  malloc'd DER. */
@@ -94,7 +94,7 @@ void sign_verify(const void *data, size_t len, const uint8_t *der,
 /* signer.why in the asked language. */
 const char *sign_why_text(const char *why, enum lang lang);
 
-/* ---- evidence.c ------------------------------------------------------------------ */
+/* ---- evidence.c ------------------------------------------------------- */
 
 struct evidence;
 
@@ -121,7 +121,7 @@ uint32_t evidence_recovered(const struct evidence *e);
 /* Appends "closed" and lets go. */
 void evidence_close(struct evidence **e);
 
-/* ---- evidence_read.c: the log as anyone can read it ------------------------------- */
+/* ---- evidence_read.c: the log as anyone can read it ------------------- */
 
 #define EVIDENCE_LINE_MAX	(1024 * 1024)
 /* Written after a torn tail, before the line that records it: it makes sure
@@ -149,6 +149,7 @@ enum chain_fault {
 struct chain {
 	enum chain_fault fault;
 	uint64_t at_line;	/* of the file, from 1: where it is */
+	uint64_t size;		/* bytes read */
 	uint64_t seq;		/* the last good line */
 	uint8_t head[DIGEST_LEN];
 	uint64_t torn;		/* bytes of a damaged end */
@@ -170,7 +171,7 @@ void chain_free(struct chain *c);
 /* "line 7 was changed", for people. */
 void chain_text(const struct chain *c, enum lang lang, char *buf, size_t len);
 
-/* ---- cert.c -------------------------------------------------------------------------- */
+/* ---- cert.c ----------------------------------------------------------- */
 
 struct cert_input {
 	const struct casefile *c;
@@ -205,7 +206,7 @@ json_t *cert_tool(void);
 #define MASSHO_BUILD MASSHO_VERSION
 #endif
 
-/* ---- form.c, pdf.c, pades.c: not in massho-check ---------------------------------------- */
+/* ---- form.c, pdf.c, pades.c: not in massho-check ---------------------- */
 
 /* Draws the form of this document (malloc'd PDF, unsigned), then extracts the
  * text again and compares: -EILSEQ and err if a character was lost. */
@@ -232,16 +233,16 @@ int pades_sign(const uint8_t *pdf, size_t len, const struct attachment *a,
 	       size_t n, const struct key *k, uint8_t **out,
 	       size_t *out_len) MUST;
 
-/* ---- pdfread.c: what a verifier needs of a PDF --------------------------------------------- */
+/* ---- pdfread.c: what a verifier needs of a PDF ------------------------ */
 
 /* The signature covers every byte but its own; fills *s by sign_verify. */
 void pdf_verify(const uint8_t *pdf, size_t len, const char *const *trust,
 		size_t n_trust, struct signer *s);
-/* Attachment i of a PDF made by pades_sign (borrowed from pdf). 0 or -ENOENT. */
+/* Attachment i of a PDF made by pades_sign (borrowed from pdf), or -ENOENT. */
 int pdf_attachment(const uint8_t *pdf, size_t len, size_t i, char name[80],
 		   const uint8_t **data, size_t *data_len) MUST;
 
-/* ---- check.c -------------------------------------------------------------------------------- */
+/* ---- check.c ---------------------------------------------------------- */
 
 struct check_line {
 	bool holds;

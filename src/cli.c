@@ -70,7 +70,7 @@ static const struct {
 	  OPT_COUNTRY },
 	{ "days", "N", N_("validity of the certificate; default 3650"),
 	  CLI_KEYGEN, OPT_DAYS },
-	{ "out", "FILE", N_("where to write"), CLI_FORM | CLI_KEYGEN,
+	{ "out", "FILE", NX
 	  OPT_OUT },
 	{ "json", NULL, N_("machine form on standard output"), 0, OPT_JSON },
 	{ "lang", "ja|en", N_("language; default from the locale"), 0,
@@ -113,7 +113,7 @@ cli_json(json_t *j)
 	json_decref(j);
 }
 
-enum lang
+static enum lang
 cli_lang_default(void)
 {
 	const char *v = getenv("LANGUAGE");
@@ -296,34 +296,31 @@ take(int id, char *arg, struct cli *c)
 	case OPT_LANG:
 		if (strcmp(arg, "ja") && strcmp(arg, "en"))
 			return -EINVAL;
-		c->lang = arg[0] == 'j' ? LANG_JA : LANG_EN;
-		cli_lang_set(c->lang);
 		break;
 	}
 	return err;
 }
 
 /* --lang counts for the messages of the options before it, too. */
-static void
-look_for_lang(int argc, char **argv, struct cli *c)
+enum lang
+cli_lang_asked(int argc, char **argv)
 {
+	enum lang lang = cli_lang_default();
 	int i;
 
-	for (i = 1; i < argc; i++) {
-		const char *v = NULL;
+	for (i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		const char *v = "";
 
-		if (strcmp(argv[i], "--") == 0)
-			return;
 		if (strncmp(argv[i], "--lang=", 7) == 0)
 			v = argv[i] + 7;
 		else if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
 			v = argv[i + 1];
-		if (v && strcmp(v, "ja") == 0)
-			c->lang = LANG_JA;
-		else if (v && strcmp(v, "en") == 0)
-			c->lang = LANG_EN;
+		if (strcmp(v, "ja") == 0)
+			lang = LANG_JA;
+		else if (strcmp(v, "en") == 0)
+			lang = LANG_EN;
 	}
-	cli_lang_set(c->lang);
+	return lang;
 }
 
 static size_t
@@ -353,8 +350,8 @@ cli_parse(int argc, char **argv, unsigned takes, const char *usage,
 
 	memset(out, 0, sizeof(*out));
 	out->pass_fd = -1;
-	out->lang = cli_lang_default();
-	look_for_lang(argc, argv, out);
+	out->lang = cli_lang_asked(argc, argv);
+	cli_lang_set(out->lang);
 	getopt_table(takes, table);
 	optind = 0;
 	opterr = 0;

@@ -29,8 +29,8 @@ enum {
 	CLI_CONFIRM = 1U << 4,	/* --confirm */
 	CLI_TRUST = 1U << 5,	/* --trust */
 	CLI_CERT = 1U << 6,	/* --cert */
-	CLI_KEYGEN = 1U << 7,	/* --alg --cn --org --unit --country --days */
-	CLI_FORM = 1U << 8	/* --out --item --note */
+	CLI_KEYGEN = 1U << 7	/* --alg --cn --org --unit --country --days
+				   --out */
 };
 
 struct cli {
@@ -52,8 +52,9 @@ struct cli {
 	char **argv;
 };
 
-/* From the environment; and make it the language of every message. */
-enum lang cli_lang_default(void);
+/* That of --lang, or of the environment. */
+enum lang cli_lang_asked(int argc, char **argv);
+/* Makes it the language of every message. */
 void cli_lang_set(enum lang lang);
 
 /*

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The contract case: what the certificate needs to know that no drive can
+ * tell.  Reads DIR/case.ini and DIR/media.csv, says what is missing, and
+ * finds the row of a drive.
+ */
+#include "case.h"
+
+#include "util.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+int
+case_say(const struct case_source *src, uint32_t line, const char *en,
+	 const char *ja, ...)
+{
+	char text[4096];
+	size_t n;
+	va_list ap;
+
+	if (line)
+		snprintf(text, sizeof(text), "%s:%u: ", src->path, line);
+	else
+		snprintf(text, sizeof(text), "%s: ", src->path);
+	n = strlen(text);
+	va_start(ap, ja);
+	vsnprintf(text + n, sizeof(text) - n, src->lang == LANG_EN ? en : ja,
+		  ap);
+	va_end(ap);
+	/* what is quoted may itself be what is wrong */
+	text_clean(src->err, src->err_len, text, strlen(text));
+	return -EINVAL;
+}
+
+static int
+cannot_read(const struct case_source *src, int err)
+{
+	if (err == -EFBIG)
+		case_say(src, 0, "too big to be what it should be",
+			 "ファイルが大きすぎます");
+	else if (err == -ENOENT)
+		case_say(src, 0, "not found; `massho case new DIR` makes a"
+			 " template", "見つかりません。`massho case new DIR`"
+			 " でひな形を作成できます");
+	else
+		case_say(src, 0, "cannot read: %s",
+			 "読み込めません: %s", strerror(-err));
+	return err;
+}
+
+/* One file of the case; say->path is its folder. */
+static int
+load(const struct case_source *say, const char *name, size_t max,
+     int (*parse)(const struct case_source *src, const char *text, size_t len,
+		  struct casefile *out), struct casefile *out)
+{
+	char path[PATH_LEN + 16];
+	struct case_source src = *say;
+	char *text;
+	size_t len;
+	int err;
+
+	snprintf(path, sizeof(path), "%s/%s", say->path, name);
+	src.path = path;
+	err = file_read(path, max, &text, &len);
+	if (err == -ENOENT && parse == case_csv_parse)
+		return 0;
+	if (err)
+		return cannot_read(&src, err);
+	err = parse(&src, text, len, out);
+	free(text);
+	return err;
+}
+
+int
+case_load(const char *dir, enum lang lang, struct casefile *out, char *err,
+	  size_t err_len)
+{
+	struct case_source src = { dir, lang, err, err_len };
+	int bad;
+
+	memset(out, 0, sizeof(*out));
+	if (err_len)
+		err[0] = '\0';
+	if (text_copy(out->dir, sizeof(out->dir), dir)) {
+		case_say(&src, 0, "path too long", "パスが長すぎます");
+		return -ENAMETOOLONG;
+	}
+	bad = load(&src, "case.ini", CASE_INI_MAX, case_ini_parse, out);
+	if (!bad)
+		bad = load(&src, "media.csv", CASE_CSV_MAX, case_csv_parse,
+			   out);
+	if (bad)
+		memset(out, 0, sizeof(*out));
+	return bad;
+}
+
+/* ---- is it complete? --------------------------------------------------- */
+
+static void
+append(char *list, size_t len, enum lang lang, const char *name)
+{
+	size_t n = strlen(list);
+
+	snprintf(list + n, len - n, "%s%s", n == 0 ? "" :
+		 lang == LANG_EN ? ", " : "、", name);
+}
+
+static void
+list_missing(const struct casefile *c, enum lang lang, bool items, char *list,
+	     size_t len)
+{
+	int i;
+
+	for (i = 0; i < CASE_FIELD_COUNT; i++)
+		if (case_keys[i].required && !c->f[i][0])
+			append(list, len, lang,
+			       case_field_name((enum case_field)i, lang));
+	if (strcmp(c->f[CASE_WITNESS_REQUESTED], "yes") == 0 &&
+	    !c->f[CASE_WITNESS_NAME][0])
+		append(list, len, lang,
+		       case_field_name(CASE_WITNESS_NAME, lang));
+	if (items && c->n_items == 0)
+		append(list, len, lang,
+		       case_attrs[ATTR_ITEM].name.in[lang == LANG_EN]);
+}
+
+/* Pairs of days of which the second cannot come first. */
+static const struct {
+	enum case_field first, then;
+} orders[] = {
+	{ CASE_CONTRACT_START, CASE_CONTRACT_END },
+	{ CASE_CONTRACT_START, CASE_CONTRACT_COMPLETED },
+	{ CASE_CONTRACT_DATE, CASE_CONTRACT_END },
+	{ CASE_CONTRACT_DATE, CASE_CONTRACT_COMPLETED },
+	{ CASE_CONTRACT_DATE, CASE_APPROVAL_DATE },
+};
+
+int
+case_complete_form(const struct casefile *c, bool items, enum lang lang,
+		   char *err, size_t err_len)
+{
+	char path[PATH_LEN + 16], missing[2048] = "";
+	struct case_source src = { path, lang, err, err_len };
+	size_t i;
+
+	snprintf(path, sizeof(path), "%s/case.ini", c->dir);
+	list_missing(c, lang, items, missing, sizeof(missing));
+	if (missing[0])
+		return case_say(&src, 0, "required and missing: %s; fill it in",
+				"必須項目が空欄です: %s。記入してください",
+				missing);
+	for (i = 0; i < ARRAY_SIZE(orders); i++) {
+		const char *a = c->f[orders[i].first];
+		const char *b = c->f[orders[i].then];
+
+		if (a[0] && b[0] && strcmp(b, a) < 0)
+			return case_say(&src, 0, "%s (%s) is before %s (%s);"
+				" correct one of them",
+				"「%s」(%s) が「%s」(%s) より前です。"
+				"どちらかを直してください",
+				case_field_name(orders[i].then, lang), b,
+				case_field_name(orders[i].first, lang), a);
+	}
+	if (err_len)
+		err[0] = '\0';
+	return 0;
+}
+
+int
+case_complete(const struct casefile *c, enum lang lang, char *err,
+	      size_t err_len)
+{
+	return case_complete_form(c, true, lang, err, err_len);
+}
+
+/* ---- the row of a drive ------------------------------------------------ */
+
+static int
+plain(char *dst, size_t len, const char *src)
+{
+	char *trimmed;
+
+	if (strlen(src) >= len)
+		return -ENAMETOOLONG;
+	memcpy(dst, src, strlen(src) + 1);
+	trimmed = case_trim(dst);
+	memmove(dst, trimmed, strlen(trimmed) + 1);
+	return 0;
+}
+
+const struct case_medium *
+case_match(const struct casefile *c, const char *serial)
+{
+	char want[128], have[128];
+	uint32_t i;
+
+	if (plain(want, sizeof(want), serial) || !want[0])
+		return NULL;
+	for (i = 0; i < c->n_media; i++)
+		if (plain(have, sizeof(have), c->media[i].serial) == 0 &&
+		    strcasecmp(want, have) == 0)
+			return &c->media[i];
+	return NULL;
+}

@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * massho erase: which drives, under which case, with whose consent?
+ * Nothing is touched until every input is known to be good, the key opens and
+ * the log and the folder of the documents can be written.
+ */
+#include "erase.h"
+
+#include "cmd_docs.h"
+#include "util.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#define USAGE "massho erase DEV... [--case DIR | --no-case] [options]"
+/* What a document and its lines in the log may take, generously. */
+#define ROOM_PER_DRIVE	(8ULL << 20)
+
+static bool
+printable(const char *what, const char *text)
+{
+	char err[300] = "";
+
+	if (form_printable(text, err, sizeof(err)) == 0)
+		return true;
+	cli_error(_("%s: '%s' cannot be printed on the certificate: %s"), what,
+		  text, err);
+	return false;
+}
+
+/* A letter that no font has is found now, not when the drive is erased. */
+static int
+check_letters(const struct casefile *c)
+{
+	bool ok = true;
+	uint32_t i;
+	int f;
+
+	for (f = 0; f < CASE_FIELD_COUNT && ok; f++)
+		ok = printable("case.ini", c->f[f]);
+	for (i = 0; i < c->n_items && ok; i++)
+		ok = printable("case.ini", c->items[i].item) &&
+		     printable("case.ini", c->items[i].count);
+	for (i = 0; i < c->n_media && ok; i++)
+		ok = printable("media.csv", c->media[i].name) &&
+		     printable("media.csv", c->media[i].asset) &&
+		     printable("media.csv", c->media[i].items);
+	return ok ? 0 : -EILSEQ;
+}
+
+static int
+load_case(struct erase *e)
+{
+	const char *dir = e->cli.case_dir ? e->cli.case_dir : "case";
+	char err[400];
+
+	text_copy(e->dir, sizeof(e->dir), e->cli.no_case ? "." : dir);
+	if (e->cli.no_case)
+		return 0;
+	if (!e->cli.case_dir && access("case/case.ini", F_OK)) {
+		cli_error(_("no case: make one with `massho case new case` and"
+			    " fill it in, or erase without a certificate by"
+			    " --no-case"));
+		return EXIT_USAGE;
+	}
+	e->c = calloc(1, sizeof(*e->c));
+	if (!e->c)
+		return EXIT_USAGE;
+	if (case_load(dir, e->cli.lang, e->c, err, sizeof(err)) ||
+	    case_complete(e->c, e->cli.lang, err, sizeof(err))) {
+		cli_error("%s", err);
+		return EXIT_USAGE;
+	}
+	if (check_letters(e->c))
+		return EXIT_USAGE;
+	e->cli.rq.on_premises =
+		strcmp(e->c->f[CASE_PLACE_ON_PREMISES], "yes") == 0;
+	return 0;
+}
+
+static int
+load_key(struct erase *e)
+{
+	if (e->cli.no_case)
+		return 0;
+	return docs_key(&e->cli, e->dir, &e->key) ? EXIT_USAGE : 0;
+}
+
+/* The same disk named twice would be asked for twice. */
+static bool
+named_before(const struct erase *e, size_t i)
+{
+	const struct drive *a = &e->jobs[i].d;
+	struct stat x, y;
+	size_t k;
+
+	for (k = 0; k < i; k++) {
+		const struct drive *b = &e->jobs[k].d;
+
+		if (!a->image && a->major == b->major && a->minor == b->minor)
+			return true;
+		if (a->image && stat(a->path, &x) == 0 &&
+		    stat(b->path, &y) == 0 && x.st_dev == y.st_dev &&
+		    x.st_ino == y.st_ino)
+			return true;
+	}
+	return false;
+}
+
+static int
+look_at_drives(struct erase *e)
+{
+	size_t i;
+	int err;
+
+	e->n_jobs = (size_t)e->cli.argc;
+	if (e->n_jobs == 0 || e->n_jobs > DRIVES_MAX) {
+		cli_error(_("name the drives to erase (1 to %d); `massho list`"
+			    " shows them"), DRIVES_MAX);
+		return EXIT_USAGE;
+	}
+	e->jobs = calloc(e->n_jobs, sizeof(*e->jobs));
+	if (!e->jobs)
+		return EXIT_USAGE;
+	for (i = 0; i < e->n_jobs; i++) {
+		struct job *j = &e->jobs[i];
+
+		j->arg = e->cli.argv[i];
+		j->w.fd = -1;
+		err = probe_one(j->arg, e->cli.rq.image, &j->d);
+		if (err == -ENOTBLK) {
+			cli_error(_("'%s' is not a block device; a disk image"
+				    " needs --image"), j->arg);
+			return EXIT_USAGE;
+		}
+		if (err) {
+			cli_error(_("cannot look at '%s': %s"), j->arg,
+				  strerror(-err));
+			return EXIT_USAGE;
+		}
+		if (named_before(e, i)) {
+			cli_error(_("'%s' is named twice"), j->arg);
+			return EXIT_USAGE;
+		}
+	}
+	return 0;
+}
+
+static bool
+all_refused(const struct erase *e)
+{
+	size_t i;
+
+	for (i = 0; i < e->n_jobs; i++)
+		if (!e->jobs[i].refused)
+			return false;
+	return true;
+}
+
+static int
+make_plans(struct erase *e)
+{
+	size_t i;
+
+	for (i = 0; i < e->n_jobs; i++) {
+		struct job *j = &e->jobs[i];
+
+		if (e->c)
+			j->row = case_match(e->c, j->d.id.serial);
+		if (plan_make(&j->d, &e->cli.rq, &j->p)) {
+			cli_error(_("no plan for '%s'; check --policy, --method"
+				    " and --verify"), j->arg);
+			return EXIT_USAGE;
+		}
+		if (j->p.refusals.n) {
+			j->refused = true;
+			j->exit = EXIT_REFUSED;
+		}
+	}
+	return 0;
+}
+
+/* Which drives a token is for; none if it was made for one that is refused
+ * now, since a refused plan has no token. */
+static size_t
+fits(const struct erase *e, const char *token)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < e->n_jobs; i++)
+		n += !e->jobs[i].refused &&
+		     strcmp(token, e->jobs[i].p.token) == 0;
+	return n;
+}
+
+/*
+ * A token that fits no drive means that something is not as it was planned,
+ * one that fits two that they cannot be told apart: then nothing is touched
+ * at all.
+ */
+static int
+check_tokens(const struct erase *e)
+{
+	size_t i, k, spare = 0;
+
+	for (i = 0; i < e->n_jobs; i++)
+		spare += e->jobs[i].refused;
+	for (k = 0; k < e->cli.n_confirm; k++) {
+		size_t n = fits(e, e->cli.confirm[k]);
+
+		if (n == 1 || (n == 0 && spare > 0)) {
+			spare -= n == 0;
+			continue;
+		}
+		if (n)
+			cli_error(_("--confirm '%s' fits %zu of these drives,"
+				    " which claim the same identity; nothing"
+				    " was touched; name one at a time"),
+				  e->cli.confirm[k], n);
+		else
+			cli_error(_("--confirm '%s' fits none of these drives"
+				    " with this plan; nothing was touched; see"
+				    " `massho plan`"), e->cli.confirm[k]);
+		return EXIT_REFUSED;
+	}
+	return 0;
+}
+
+static const char *
+who(const struct erase *e)
+{
+	const char *login;
+
+	if (e->c)
+		return e->c->f[CASE_OPERATOR_NAME];
+	login = getlogin();
+	return login ? login : "unknown";
+}
+
+static bool
+ask(const struct erase *e, struct job *j)
+{
+	char tail[8], answer[64];
+
+	consent_tail(&j->d.id, tail);
+	fprintf(stderr, j->d.id.serial[0] ?
+		_("  everything on %s will be erased; to consent, type the last"
+		  " characters of its serial (%zu): ") :
+		_("  everything on %s will be erased; to consent, type the last"
+		  " digits of its size in bytes (%zu): "), j->arg,
+		strlen(tail));
+	fflush(stderr);
+	if (!fgets(answer, sizeof(answer), stdin))
+		return false;
+	answer[strcspn(answer, "\r\n")] = '\0';
+	return consent_typed(&j->p, answer, who(e), &j->consent) == 0;
+}
+
+static bool
+token_given(const struct erase *e, struct job *j)
+{
+	size_t k;
+
+	for (k = 0; k < e->cli.n_confirm; k++)
+		if (consent_token(&j->p, e->cli.confirm[k], who(e),
+				  &j->consent) == 0)
+			return true;
+	return false;
+}
+
+static void
+get_consents(struct erase *e)
+{
+	bool terminal = isatty(STDIN_FILENO) && isatty(STDERR_FILENO) &&
+			!e->cli.json;
+	size_t i;
+
+	for (i = 0; i < e->n_jobs; i++) {
+		struct job *j = &e->jobs[i];
+
+		if (j->refused)
+			continue;
+		if (token_given(e, j) || (terminal && ask(e, j)))
+			continue;
+		memset(&j->consent, 0, sizeof(j->consent));
+		j->refused = true;
+		j->refusal.code = REASON_NOT_CONFIRMED;
+		j->exit = EXIT_REFUSED;
+	}
+}
+
+static int
+open_log(struct erase *e)
+{
+	char dir[PATH_LEN + 16], station[65] = "", err[300] = "";
+	struct statvfs fs;
+	int ret;
+
+	snprintf(dir, sizeof(dir), "%s/out", e->dir);
+	if (e->c && mkdir(dir, 0755) && errno != EEXIST) {
+		cli_error(_("cannot make '%s': %s"), dir, strerror(errno));
+		return EXIT_USAGE;
+	}
+	if ((e->c && access(dir, W_OK)) || statvfs(e->dir, &fs)) {
+		cli_error(_("cannot write to '%s': %s"), dir, strerror(errno));
+		return EXIT_USAGE;
+	}
+	if ((uint64_t)fs.f_bavail * fs.f_frsize < ROOM_PER_DRIVE * e->n_jobs) {
+		cli_error(_("not enough free space in '%s' for evidence and"
+			    " documents; free %llu MiB"), e->dir,
+			  (unsigned long long)(ROOM_PER_DRIVE * e->n_jobs) >>
+			  20);
+		return EXIT_USAGE;
+	}
+	snprintf(dir, sizeof(dir), "%s/evidence", e->dir);
+	if (gethostname(station, sizeof(station) - 1) || !station[0])
+		text_copy(station, sizeof(station), "station");
+	ret = evidence_open(dir, station, &e->log, err, sizeof(err));
+	if (ret) {
+		cli_error("%s", err[0] ? err : strerror(-ret));
+		return EXIT_USAGE;
+	}
+	if (evidence_recovered(e->log))
+		cli_error(_("note: %u earlier run(s) had ended without an"
+			    " outcome; they are recorded as interrupted"),
+			  evidence_recovered(e->log));
+	return 0;
+}
+
+static void
+log_beginning(struct erase *e)
+{
+	size_t i;
+
+	for (i = 0; i < e->n_jobs; i++) {
+		struct job *j = &e->jobs[i];
+
+		erase_log(e, "drive", json_drive(&j->d, e->cli.lang), NULL);
+		erase_log(e, "plan", json_plan(&j->p, e->cli.lang), NULL);
+		if (!j->refused)
+			erase_log(e, "consent", json_consent(&j->consent),
+				  NULL);
+	}
+}
+
+static void
+log_refusals(struct erase *e)
+{
+	size_t i;
+
+	for (i = 0; i < e->n_jobs; i++) {
+		struct job *j = &e->jobs[i];
+		struct reasons all = j->p.refusals;
+
+		if (!j->refused)
+			continue;
+		if (j->refusal.code)
+			reasons_add(&all, j->refusal.code, j->refusal.arg);
+		erase_log(e, "refused", json_pack("{s:s, s:o}", "drive",
+			j->arg, "reasons", json_reasons(&all, e->cli.lang)),
+			NULL);
+		show_refusals(e, j);
+		show_result(e, j);
+	}
+}
+
+/* Rows of media.csv without their drive here. */
+static void
+say_missing(const struct erase *e)
+{
+	uint32_t r;
+	size_t i;
+
+	for (r = 0; e->c && r < e->c->n_media; r++) {
+		for (i = 0; i < e->n_jobs; i++)
+			if (e->jobs[i].row == &e->c->media[r])
+				break;
+		if (i == e->n_jobs)
+			cli_error(_("note: media.csv line %u (%s %s) is none of"
+				    " these drives"), e->c->media[r].line,
+				  e->c->media[r].asset, e->c->media[r].serial);
+	}
+}
+
+/* Everything named is in use: that is the answer, whatever else is missing. */
+static int
+refuse_all(struct erase *e)
+{
+	struct reasons why;
+	size_t i;
+
+	for (i = 0; i < e->n_jobs; i++) {
+		memset(&why, 0, sizeof(why));
+		guard_check(&e->jobs[i].d, &e->cli.rq, &why);
+		if (!why.n)
+			return 0;
+		e->jobs[i].p.refusals = why;
+	}
+	if (e->cli.no_case || e->cli.case_dir ||
+	    access("case/case.ini", F_OK) == 0)
+		return 0;	/* there is a log to put it into */
+	for (i = 0; i < e->n_jobs; i++) {
+		e->jobs[i].exit = EXIT_REFUSED;
+		show_refusals(e, &e->jobs[i]);
+		show_result(e, &e->jobs[i]);
+	}
+	return EXIT_REFUSED;
+}
+
+static int
+prepare(struct erase *e)
+{
+	int ret = cli_check_request(&e->cli.rq);
+
+	if (!ret)
+		ret = look_at_drives(e);
+	if (!ret)
+		ret = refuse_all(e);
+	if (!ret)
+		ret = load_case(e);
+	if (!ret)
+		ret = make_plans(e);
+	if (!ret)
+		ret = check_tokens(e);
+	if (!ret && !all_refused(e))
+		ret = load_key(e);
+	if (!ret)
+		ret = open_log(e);
+	return ret;
+}
+
+static void
+done(struct erase *e)
+{
+	evidence_close(&e->log);
+	key_free(&e->key);
+	free(e->c);
+	free(e->jobs);
+}
+
+int
+cmd_erase(int argc, char **argv)
+{
+	struct erase e = { 0 };
+	size_t i;
+	int ret = cli_parse(argc, argv, CLI_PLAN | CLI_IMAGE | CLI_CASE |
+			    CLI_KEY | CLI_CONFIRM, USAGE, &e.cli);
+
+	if (ret >= 0)
+		return ret;
+	ret = prepare(&e);
+	if (ret) {
+		done(&e);
+		return ret;
+	}
+	for (i = 0; i < e.n_jobs; i++)
+		if (e.cli.json || !e.jobs[i].refused)
+			show_plan(&e, &e.jobs[i]);
+	say_missing(&e);
+	get_consents(&e);
+	log_beginning(&e);
+	log_refusals(&e);
+	erase_run(&e);
+	say_missing(&e);
+	for (i = 0; i < e.n_jobs; i++)
+		ret = exit_graver(ret, e.jobs[i].exit);
+	done(&e);
+	return ret;
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * massho verify: does this device still hold what its certificate says was
+ * written last?  Another day, another machine; read-only.
+ */
+#include "cli.h"
+#include "ui.h"
+#include "util.h"
+
+#include "../certs/cert.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define USAGE "massho verify DEV --cert ID.json [--verify full|sample[:PCT]]"
+#define CERT_MAX (16U << 20)
+
+/* What the certificate claims of the medium. */
+struct claim {
+	json_t *doc;
+	const char *id, *serial, *model, *result;
+	uint64_t size;
+	struct step written;	/* the last pass */
+	uint8_t key[KEY_LEN];
+};
+
+static int
+read_pass(const json_t *passes, struct claim *out)
+{
+	const json_t *last = json_array_get(passes, json_array_size(passes) - 1);
+	const char *pattern = json_string_value(json_object_get(last,
+								"pattern"));
+	const char *key = json_string_value(json_object_get(last, "key"));
+	struct pass pass[STEPS_MAX];
+	uint32_t n = 0;
+	size_t bad;
+
+	if (!pattern || policy_parse_passes(pattern, pass, &n, &bad) || n != 1)
+		return -EINVAL;
+	if (pass[0].kind == PASS_RANDOM &&
+	    (!key || hex_decode(out->key, KEY_LEN, key)))
+		return -EINVAL;
+	if (pass[0].kind != PASS_RANDOM && pass[0].kind != PASS_FILL)
+		return -EINVAL;
+	out->written = (struct step){
+		.kind = STEP_OVERWRITE, .pass_no = 1, .pass = pass[0],
+		.len = out->size,
+	};
+	return 0;
+}
+
+static int
+read_claim(const char *path, struct claim *out)
+{
+	const json_t *medium, *size;
+	char *text = NULL;
+	size_t len;
+	int err = file_read(path, CERT_MAX, &text, &len);
+
+	if (err)
+		return err;
+	out->doc = json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL);
+	free(text);
+	medium = json_array_get(json_object_get(out->doc, "media"), 0);
+	size = json_object_get(medium, "size");
+	out->id = json_string_value(json_object_get(out->doc, "cert_id"));
+	out->result = json_string_value(json_object_get(out->doc, "result"));
+	out->serial = json_string_value(json_object_get(medium, "serial"));
+	out->model = json_string_value(json_object_get(medium, "model"));
+	if (!out->id || !out->result || !out->serial || !out->model ||
+	    !json_is_integer(size))
+		return -EINVAL;
+	out->size = (uint64_t)json_integer_value(size);
+	return read_pass(json_object_get(json_object_get(out->doc, "method"),
+					 "passes"), out);
+}
+
+/* "unknown" in the certificate stands for an empty string. */
+static bool
+same_text(const char *cert, const char *drive)
+{
+	return strcmp(cert, drive) == 0 ||
+	       (strcmp(cert, "unknown") == 0 && !drive[0]);
+}
+
+static bool
+same_drive(const struct claim *c, const struct drive *d)
+{
+	return same_text(c->serial, d->id.serial) &&
+	       same_text(c->model, d->id.model) && c->size == d->id.size;
+}
+
+static enum stop
+tick(void *ctx, const struct progress *p)
+{
+	const struct cli *c = ctx;
+	char rate[32];
+
+	if (!c->json && isatty(STDERR_FILENO))
+		fprintf(stderr, "\r%3u %%  %s/s\033[K", (unsigned)
+			(p->total ? p->done * 100 / p->total : 0),
+			size_text(p->rate, rate, sizeof(rate)));
+	return STOP_NO;
+}
+
+static int
+record(void *ctx, uint32_t step, const struct step_result *r)
+{
+	(void)ctx, (void)step, (void)r;
+	return 0;
+}
+
+static bool
+holds(const struct claim *c, const struct step_result *r,
+      const struct ranges *unread)
+{
+	return r->state == STATE_DONE && r->mismatches == 0 &&
+	       unread->total == 0 && strcmp(c->result, "erased") == 0;
+}
+
+static void
+tell(const struct cli *cli, const struct claim *c, const struct drive *d,
+     const struct step_result *r, const struct ranges *unread)
+{
+	bool ok = holds(c, r, unread);
+	char buf[400], found[2 * EVIDENCE_BYTES + 1];
+
+	if (cli->json) {
+		cli_json(json_pack(
+			"{s:s, s:s, s:b, s:I, s:I, s:o, s:I, s:I, s:s}",
+			"drive", d->path, "cert_id", c->id, "holds", ok,
+			"bytes", (json_int_t)r->bytes, "mismatches",
+			(json_int_t)r->mismatches, "unread",
+			json_ranges(unread), "claim_share_ppb",
+			(json_int_t)r->claim_share_ppb, "claim_confidence_ppm",
+			(json_int_t)r->claim_conf_ppm, "certified_result",
+			c->result));
+		return;
+	}
+	if (isatty(STDERR_FILENO))
+		fputs("\r\033[K", stderr);
+	if (ok) {
+		printf(_("%s: holds: %s read and equal to the last pass of"
+			 " certificate %s\n"), d->path,
+		       size_text(r->bytes, buf, sizeof(buf)), c->id);
+		return;
+	}
+	printf(_("%s: DOES NOT HOLD against certificate %s (%s)\n"), d->path,
+	       c->id, c->result);
+	if (r->mismatches) {
+		hex_encode(found, r->first.found, r->first.len);
+		printf(_("  %llu blocks differ; first at byte %llu, found %s\n"),
+		       (unsigned long long)r->mismatches,
+		       (unsigned long long)r->first.at, found);
+	} else if (r->why.code) {
+		printf("  %s\n", reason_text(&r->why, cli->lang, buf,
+					     sizeof(buf)));
+	}
+	if (unread->total)
+		printf(_("  %llu bytes could not be read\n"),
+		       (unsigned long long)unread->total);
+}
+
+static int
+check_certificate(const struct cli *c)
+{
+	struct check_report report;
+	uint32_t i;
+
+	check_file(c->cert, c->trust, c->n_trust, c->lang, &report);
+	if (report.exit != 3) {
+		if (report.exit == 4)
+			cli_error(_("note: the signer of '%s' is not among"
+				    " --trust"), c->cert);
+		return 0;
+	}
+	for (i = 0; i < report.n; i++)
+		if (!report.lines[i].holds)
+			cli_error("%s: %s: %s", c->cert, report.lines[i].what,
+				  report.lines[i].detail);
+	return EXIT_NOT_ERASED;
+}
+
+static int
+hold_against(const struct cli *cli, const char *path, struct claim *c)
+{
+	static struct drive d;
+	struct verify_how how = { VERIFY_FULL, 1000000 };
+	struct ui ui = { (void *)(uintptr_t)cli, tick, record };
+	struct ranges *unread = calloc(1, sizeof(*unread));
+	struct step_result *r = calloc(1, sizeof(*r));
+	int err = unread && r ? probe_one(path, cli->rq.image, &d) : -ENOMEM;
+
+	if (!err && !same_drive(c, &d)) {
+		cli_error(_("'%s' (%s %s) is not the drive of certificate %s"
+			    " (%s %s)"), path, d.id.model, d.id.serial, c->id,
+			  c->model, c->serial);
+		err = EXIT_REFUSED;
+	} else if (!err) {
+		if (cli->rq.verify_set)
+			how = cli->rq.verify;
+		err = verify_device(path, cli->rq.image, &c->written, c->key,
+				    &how, &ui, &d, r, unread);
+		if (!err) {
+			tell(cli, c, &d, r, unread);
+			err = holds(c, r, unread) ? EXIT_ERASED :
+						    EXIT_NOT_ERASED;
+		}
+	}
+	if (err < 0)
+		cli_error(_("cannot read '%s': %s"), path, strerror(-err));
+	free(unread);
+	free(r);
+	return err < 0 ? EXIT_NOT_ERASED : err;
+}
+
+int
+cmd_verify(int argc, char **argv)
+{
+	struct claim claim = { 0 };
+	struct cli cli;
+	int err, ret = cli_parse(argc, argv, CLI_PLAN | CLI_IMAGE | CLI_CERT |
+				 CLI_TRUST, USAGE, &cli);
+
+	if (ret >= 0)
+		return ret;
+	if (cli.argc != 1 || !cli.cert) {
+		cli_error(_("name one device and its certificate: %s"), USAGE);
+		return EXIT_USAGE;
+	}
+	ret = check_certificate(&cli);
+	if (ret)
+		return ret;
+	err = read_claim(cli.cert, &claim);
+	if (err) {
+		cli_error(_("'%s' does not say what was written last: %s"),
+			  cli.cert, strerror(-err));
+		ret = EXIT_USAGE;
+	} else {
+		ret = hold_against(&cli, cli.argv[0], &claim);
+	}
+	json_decref(claim.doc);
+	return ret;
+}

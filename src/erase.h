@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the parts of `massho erase` share: preparing (cmd_erase.c), running
+ * (erase_run.c), telling (erase_show.c), finishing (erase_end.c).
+ */
+#ifndef ERASE_H
+#define ERASE_H
+
+#include "cli.h"
+#include "worker.h"
+
+#include "../certs/cert.h"
+
+/* One drive on its way. */
+struct job {
+	const char *arg;		/* as named on the command line */
+	struct drive d;
+	struct plan p;
+	struct consent consent;
+	struct run run;
+	struct verdict verdict;
+	const struct case_medium *row;	/* of media.csv, or NULL */
+	struct worker w;
+	bool refused, started, ended;
+	struct reason refusal;		/* why, when refused later than plan */
+	struct progress progress;
+	uint64_t heard_ms;		/* the worker's last word */
+	bool told_silent;
+	int exit;
+	char cert_id[40];		/* "" = none */
+	char cert_error[200];
+};
+
+struct erase {
+	struct cli cli;
+	struct casefile *c;		/* NULL with --no-case */
+	char dir[PATH_LEN];		/* of the case, or "." */
+	struct key *key;		/* NULL with --no-case */
+	struct evidence *log;
+	bool log_lost;
+	size_t n_jobs;
+	struct job *jobs;
+};
+
+/* erase_run.c: starts every consented job, and returns when all have ended. */
+void erase_run(struct erase *e);
+
+/* erase_end.c: OUTCOME, certificate or result file, exit code of one job. */
+void erase_finish(struct erase *e, struct job *j);
+/* One evidence line; false once the log is lost. */
+bool erase_log(struct erase *e, const char *event, json_t *body,
+	       uint8_t hash[DIGEST_LEN]);
+
+/* erase_show.c */
+void show_plan(const struct erase *e, const struct job *j);
+void show_refusals(const struct erase *e, const struct job *j);
+void show_step(const struct erase *e, const struct job *j, uint32_t step,
+	       const struct step_result *r);
+/* Live lines on a terminal, JSON lines with --json, else nothing. */
+void show_progress(struct erase *e);
+/* Takes the live lines away so that a message can be printed. */
+void show_clear(const struct erase *e);
+void show_result(const struct erase *e, const struct job *j);
+
+#endif

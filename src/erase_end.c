@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What remains of one drive's run: the outcome, the document, the exit code. */
+#include "erase.h"
+
+#include "util.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool
+erase_log(struct erase *e, const char *event, json_t *body,
+	  uint8_t hash[DIGEST_LEN])
+{
+	int err;
+
+	if (e->log_lost) {
+		json_decref(body);
+		return false;
+	}
+	err = body ? evidence_append(e->log, event, body, hash, NULL) : -ENOMEM;
+	if (err) {
+		e->log_lost = true;
+		show_clear(e);
+		cli_error(_("the evidence log cannot be written (%s); nothing"
+			    " more is started"), strerror(-err));
+	}
+	return err == 0;
+}
+
+static json_t *
+outcome_body(const struct job *j, enum lang lang)
+{
+	char receipt[2 * DIGEST_LEN + 1];
+
+	hex_encode(receipt, j->consent.receipt, DIGEST_LEN);
+	return json_pack("{s:s, s:s, s:s, s:o, s:o}", "receipt", receipt,
+			 "result", j->refused ? "refused" :
+			 outcome_name(j->verdict.outcome),
+			 "level", level_name(j->verdict.level),
+			 "reasons", json_reasons(&j->verdict.reasons, lang),
+			 "run", json_run(&j->p, &j->run, lang));
+}
+
+/* Without a case: what happened, unsigned, in the current folder. */
+static int
+write_result(struct erase *e, struct job *j)
+{
+	char path[PATH_LEN + 80], id[13], *text = NULL;
+	size_t len = 0;
+	json_t *doc;
+	int err;
+
+	hex_encode(id, j->consent.receipt, 6);
+	snprintf(path, sizeof(path), "massho-%.10s-%s.json", j->run.started,
+		 id);
+	doc = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+			"schema", "massho-result-1",
+			"drive", json_drive(&j->d, e->cli.lang),
+			"plan", json_plan(&j->p, e->cli.lang),
+			"consent", json_consent(&j->consent),
+			"run", json_run(&j->p, &j->run, e->cli.lang),
+			"verdict", json_verdict(&j->verdict, e->cli.lang),
+			"evidence", evidence_position(e->log),
+			"tool", cert_tool());
+	err = doc ? json_canonical(doc, &text, &len) : -ENOMEM;
+	if (!err)
+		err = file_create(path, text, len, false);
+	if (err)
+		snprintf(j->cert_error, sizeof(j->cert_error),
+			 _("cannot write '%s': %s"), path, strerror(-err));
+	free(text);
+	json_decref(doc);
+	return err;
+}
+
+static int
+certify(struct erase *e, struct job *j)
+{
+	json_t *cert = NULL, *body = NULL, *position = NULL;
+	char out[PATH_LEN + 8], receipt[2 * DIGEST_LEN + 1];
+	int err = -ENOMEM;
+
+	snprintf(out, sizeof(out), "%s/out", e->dir);
+	position = evidence_position(e->log);
+	if (!position)
+		goto out;
+	hex_encode(receipt, j->consent.receipt, DIGEST_LEN);
+	if (json_object_set_new(position, "receipt", json_string(receipt)))
+		goto out;
+	err = cert_build(&(struct cert_input){
+		.c = e->c, .medium = j->row, .d = &j->d, .p = &j->p,
+		.consent = &j->consent, .r = &j->run, .v = &j->verdict,
+		.key = e->key, .evidence = position,
+	}, &cert);
+	if (err)
+		goto out;
+	err = cert_issue(out, cert, e->key, j->cert_id, &body, j->cert_error,
+			 sizeof(j->cert_error));
+	if (err) {
+		j->cert_id[0] = '\0';
+		goto out;
+	}
+	json_object_set_new(body, "receipt", json_string(receipt));
+	if (!erase_log(e, "certificate", body, NULL))
+		err = -EIO;
+	body = NULL;
+out:
+	if (err && !j->cert_error[0])
+		snprintf(j->cert_error, sizeof(j->cert_error),
+			 _("no document could be issued: %s"), strerror(-err));
+	json_decref(cert);
+	json_decref(body);
+	json_decref(position);
+	return err;
+}
+
+static int
+exit_of(enum outcome o)
+{
+	switch (o) {
+	case OUTCOME_ERASED:
+		return EXIT_ERASED;
+	case OUTCOME_EXCEPTIONS:
+		return EXIT_EXCEPTIONS;
+	case OUTCOME_INTERRUPTED:
+		return EXIT_INTERRUPTED;
+	case OUTCOME_FAILED:
+	case OUTCOME_COUNT:
+		break;
+	}
+	return EXIT_NOT_ERASED;
+}
+
+void
+erase_finish(struct erase *e, struct job *j)
+{
+	bool logged;
+	int err;
+
+	j->ended = true;
+	if (!j->refused)
+		verify_judge(&j->p, &j->consent, &j->run, &j->verdict);
+	logged = erase_log(e, "outcome", outcome_body(j, e->cli.lang), NULL);
+	if (j->refused) {
+		j->started = false;
+		j->exit = EXIT_REFUSED;
+		show_clear(e);
+		show_refusals(e, j);
+		show_result(e, j);
+		return;
+	}
+	j->exit = exit_of(j->verdict.outcome);
+	if (!logged) {
+		err = -EIO;
+		snprintf(j->cert_error, sizeof(j->cert_error), "%s",
+			 _("the outcome could not be stored: no document is"
+			   " issued"));
+	} else {
+		err = e->c ? certify(e, j) : write_result(e, j);
+	}
+	/* Without its document nothing counts as done. */
+	if (err)
+		j->exit = exit_graver(j->exit, EXIT_NOT_ERASED);
+	show_clear(e);
+	show_result(e, j);
+}

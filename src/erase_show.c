@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How does `massho erase` tell a person, or a program, where it is? */
+#include "erase.h"
+
+#include "util.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool
+live(const struct erase *e)
+{
+	return !e->cli.json && isatty(STDERR_FILENO);
+}
+
+static json_t *
+event(const char *name, const struct job *j)
+{
+	return json_pack("{s:s, s:s}", "event", name, "drive", j->arg);
+}
+
+/* What would be lost: the last chance to notice the wrong drive. */
+static void
+tell_contents(const struct job *j)
+{
+	char size[32];
+	uint32_t i;
+
+	for (i = 0; i < j->d.n_contents; i++) {
+		const struct content *c = &j->d.contents[i];
+
+		fprintf(stderr, _("  on it: %s %s %s %s\n"), c->node, c->type,
+			c->label, size_text(c->len, size, sizeof(size)));
+	}
+}
+
+void
+show_plan(const struct erase *e, const struct job *j)
+{
+	char size[32], time[32];
+	const struct plan *p = &j->p;
+	json_t *line;
+
+	if (e->cli.json) {
+		line = event("plan", j);
+		json_object_set_new(line, "plan", json_plan(p, e->cli.lang));
+		cli_json(line);
+		return;
+	}
+	fprintf(stderr, "%s  %s %s  %s  %s\n", j->arg, j->d.id.model,
+		j->d.id.serial, size_text(j->d.id.size, size, sizeof(size)),
+		transport_text(j->d.transport, e->cli.lang));
+	tell_contents(j);
+	fprintf(stderr, _("  plan: %s; %u steps, about %s; level: %s\n"),
+		e->cli.lang == LANG_JA ? p->policy_title_ja : p->policy_title,
+		p->n_steps, duration_text(p->est_s, time, sizeof(time)),
+		level_text(p->level, e->cli.lang));
+	if (e->c && j->row)
+		fprintf(stderr, _("  media.csv line %u: %s %s\n"), j->row->line,
+			j->row->asset, j->row->name);
+	else if (e->c && e->c->n_media)
+		fprintf(stderr, _("  note: this drive is not in media.csv\n"));
+}
+
+static void
+tell_reason(const struct erase *e, const struct job *j,
+	    const struct reason *r)
+{
+	char buf[400];
+
+	fprintf(stderr, "massho: %s: %s\n", j->arg,
+		reason_text(r, e->cli.lang, buf, sizeof(buf)));
+}
+
+void
+show_refusals(const struct erase *e, const struct job *j)
+{
+	uint32_t i;
+
+	for (i = 0; i < j->p.refusals.n; i++)
+		tell_reason(e, j, &j->p.refusals.r[i]);
+	if (j->refusal.code)
+		tell_reason(e, j, &j->refusal);
+}
+
+void
+show_step(const struct erase *e, const struct job *j, uint32_t step,
+	  const struct step_result *r)
+{
+	json_t *line;
+
+	if (!e->cli.json)
+		return;
+	line = event("step", j);
+	json_object_set_new(line, "result",
+			    json_step_result(&j->p, step, r, e->cli.lang));
+	cli_json(line);
+}
+
+/* Columns a line may take; every terminal has 80, a shell may export more. */
+static size_t
+columns(void)
+{
+	const char *env = getenv("COLUMNS");
+	long n = env ? strtol(env, NULL, 10) : 0;
+
+	return n >= 20 && n <= 1000 ? (size_t)n : 80;
+}
+
+static const char *
+step_words(const struct job *j, char *buf, size_t len)
+{
+	const struct progress *p = &j->progress;
+	const struct step *s;
+	char pass[64];
+
+	if (j->ended || p->step >= j->p.n_steps)
+		return "";
+	s = &j->p.steps[p->step];
+	switch (s->kind) {
+	case STEP_OVERWRITE:
+		snprintf(buf, len, _("write %s"),
+			 pass_text(&s->pass, pass, sizeof(pass)));
+		return buf;
+	case STEP_VERIFY:
+		return _("verify");
+	case STEP_SIGNATURES:
+		return _("look for leftovers");
+	case STEP_NONE:
+		break;
+	}
+	return "";
+}
+
+static void
+line_of(const struct erase *e, const struct job *j, char *buf, size_t len)
+{
+	const struct progress *p = &j->progress;
+	char rate[32], left[32], words[80], name[64];
+	uint64_t permille = p->total ? p->done * 1000 / p->total : 0;
+
+	text_pad(name, sizeof(name), j->arg, 12);
+	if (j->ended) {
+		snprintf(buf, len, "%s %s", name,
+			 j->refused ? _("refused") :
+			 outcome_text(j->verdict.outcome, e->cli.lang));
+		return;
+	}
+	snprintf(buf, len, "%s %u/%u %s  %3u.%u %%  %s/s  %s %s", name,
+		 p->step + 1, j->p.n_steps, step_words(j, words, sizeof(words)),
+		 (unsigned)(permille / 10), (unsigned)(permille % 10),
+		 size_text(p->rate, rate, sizeof(rate)), _("left"),
+		 p->left_s == UINT32_MAX ? "-" :
+		 duration_text(p->left_s, left, sizeof(left)));
+	if (p->errors) {
+		size_t n = strlen(buf);
+
+		snprintf(buf + n, len - n, _("  %llu bad blocks"),
+			 (unsigned long long)p->errors);
+	}
+}
+
+static void
+progress_json(const struct erase *e)
+{
+	size_t i;
+
+	for (i = 0; i < e->n_jobs; i++) {
+		const struct job *j = &e->jobs[i];
+		const struct progress *p = &j->progress;
+		json_t *line;
+
+		if (!j->started || j->ended)
+			continue;
+		line = event("progress", j);
+		json_object_update_new(line, json_pack(
+			"{s:i, s:i, s:s, s:I, s:I, s:I, s:I, s:o}",
+			"step", (int)p->step + 1, "steps", (int)j->p.n_steps,
+			"kind", step_name(p->kind),
+			"done", (json_int_t)p->done,
+			"total", (json_int_t)p->total,
+			"rate", (json_int_t)p->rate,
+			"errors", (json_int_t)p->errors, "left_s",
+			p->left_s == UINT32_MAX ? json_null() :
+						  json_integer(p->left_s)));
+		cli_json(line);
+	}
+}
+
+void
+show_progress(struct erase *e)
+{
+	size_t i, cols;
+	char buf[400];
+
+	if (e->cli.json) {
+		progress_json(e);
+		return;
+	}
+	if (!live(e))
+		return;
+	cols = columns();
+	for (i = 0; i < e->n_jobs; i++) {
+		if (!e->jobs[i].started)
+			continue;
+		line_of(e, &e->jobs[i], buf, sizeof(buf));
+		/* Cut to the width: a wrapped line would break the redraw. */
+		while (text_width(buf) >= cols)
+			text_copy(buf, strlen(buf), buf);
+		fprintf(stderr, "%s\033[K\n", buf);
+	}
+	for (i = 0; i < e->n_jobs; i++)
+		if (e->jobs[i].started)
+			fputs("\033[A", stderr);
+	fflush(stderr);
+}
+
+void
+show_clear(const struct erase *e)
+{
+	if (live(e))
+		fputs("\r\033[J", stderr);
+}
+
+static void
+result_json(const struct erase *e, const struct job *j)
+{
+	json_t *line = event("result", j);
+	bool ran = j->started;
+
+	json_object_set_new(line, "result", json_string(
+		ran ? outcome_name(j->verdict.outcome) : "refused"));
+	json_object_set_new(line, "level", json_string(
+		level_name(ran ? j->verdict.level : LEVEL_NONE)));
+	json_object_set_new(line, "exit", json_integer(j->exit));
+	json_object_set_new(line, "cert_id", j->cert_id[0] ?
+			    json_string(j->cert_id) : json_null());
+	json_object_set_new(line, "error", j->cert_error[0] ?
+			    json_string(j->cert_error) : json_null());
+	json_object_set_new(line, "serial", json_string(j->d.id.serial));
+	if (ran) {
+		json_object_set_new(line, "reasons",
+			json_reasons(&j->verdict.reasons, e->cli.lang));
+		json_object_set_new(line, "unwritten",
+				    json_ranges(&j->run.unwritten));
+		json_object_set_new(line, "unread",
+				    json_ranges(&j->run.unread));
+	} else {
+		struct reasons all = j->p.refusals;
+
+		if (j->refusal.code)
+			reasons_add(&all, j->refusal.code, j->refusal.arg);
+		json_object_set_new(line, "reasons",
+				    json_reasons(&all, e->cli.lang));
+	}
+	cli_json(line);
+}
+
+void
+show_result(const struct erase *e, const struct job *j)
+{
+	uint32_t i;
+
+	if (e->cli.json) {
+		result_json(e, j);
+		return;
+	}
+	if (!j->started)
+		return;		/* refused: said already */
+	printf("%s: %s (%s)\n", j->arg,
+	       outcome_text(j->verdict.outcome, e->cli.lang),
+	       level_text(j->verdict.level, e->cli.lang));
+	for (i = 0; i < j->verdict.reasons.n; i++) {
+		char buf[400];
+
+		printf("  - %s\n", reason_text(&j->verdict.reasons.r[i],
+					       e->cli.lang, buf, sizeof(buf)));
+	}
+	if (j->cert_id[0])
+		printf(_("  document: %s/out/%s.pdf\n"), e->dir, j->cert_id);
+	fflush(stdout);
+	if (j->cert_error[0])
+		cli_error("%s: %s", j->arg, j->cert_error);
+}

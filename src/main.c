@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which subcommand?  One table, which also prints the usage. */
+#include "cli.h"
+
+#include "util.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *help;
+} commands[] = {
+	{ "list", cmd_list, N_("the drives and what each offers") },
+	{ "plan", cmd_plan, N_("what `erase` would do; touches nothing") },
+	{ "erase", cmd_erase, N_("erase, verify, certify") },
+	{ "verify", cmd_verify, N_("hold a device against its certificate") },
+	{ "check", cmd_check, N_("verify certificates and evidence logs") },
+	{ "case", cmd_case, N_("the contract case: new, show, close") },
+	{ "form", cmd_form, N_("documents without a drive") },
+	{ "key", cmd_key, N_("signing keys: new, show, csr") },
+	{ "evidence", cmd_evidence, N_("show or export an evidence log") },
+	{ "policy", cmd_policy, N_("every policy with its passes and source") },
+};
+
+static void
+usage(FILE *to)
+{
+	size_t i;
+
+	fprintf(to, _("massho %s: erases drives, proves what it did, signs the"
+		      " proof\n"), MASSHO_VERSION);
+	fprintf(to, _("usage: massho COMMAND [...]; each has --help\n\n"));
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		fprintf(to, "  %-9s %s\n", commands[i].name,
+			_(commands[i].help));
+}
+
+/* Translations lie beside a binary that was built but not installed. */
+static void
+find_translations(void)
+{
+	char exe[PATH_LEN], dir[PATH_LEN + 8];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	char *slash;
+
+	exe[n > 0 ? n : 0] = '\0';
+	slash = strrchr(exe, '/');
+	if (slash) {
+		*slash = '\0';
+		snprintf(dir, sizeof(dir), "%s/locale", exe);
+	}
+	bindtextdomain("massho", slash && access(dir, X_OK) == 0 ? dir :
+		       LOCALEDIR);
+	bind_textdomain_codeset("massho", "UTF-8");
+	textdomain("massho");
+}
+
+int
+main(int argc, char **argv)
+{
+	size_t i;
+
+	cli_lang_set(cli_lang_asked(argc, argv));
+	find_translations();
+	if (argc < 2) {
+		usage(stderr);
+		return EXIT_USAGE;
+	}
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	if (strcmp(argv[1], "--version") == 0) {
+		printf("massho %s\n", MASSHO_VERSION);
+		return 0;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+		usage(stdout);
+		return 0;
+	}
+	cli_error(_("unknown command '%s'; see `massho --help`"), argv[1]);
+	return EXIT_USAGE;
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How does one drive run without being able to hold up another? */
+#include "worker.h"
+
+#include "util.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* What the parent says: an answer to a step record, or a wish to stop. */
+struct order {
+	bool ack;
+	int32_t err;		/* of an ack */
+	enum stop stop;		/* otherwise */
+};
+
+/* The worker's side of the pipe; the context of its struct ui. */
+struct pipe_ui {
+	int fd;
+	enum stop stop;
+	uint64_t told_ms;
+};
+
+static size_t
+record_len(enum record_kind kind)
+{
+	size_t head = offsetof(struct record, u);
+
+	switch (kind) {
+	case RECORD_PROGRESS:
+		return head + sizeof(struct progress);
+	case RECORD_STEP:
+		return head + sizeof(struct step_result);
+	case RECORD_RUN:
+		return head + sizeof(struct run);
+	case RECORD_REFUSED:
+		return head;
+	case RECORD_NONE:
+		break;
+	}
+	return 0;
+}
+
+static int
+send_record(int fd, const struct record *r)
+{
+	ssize_t n;
+
+	do
+		n = send(fd, r, record_len(r->kind), MSG_NOSIGNAL);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : 0;
+}
+
+/* Takes what the parent said.  1: an ack, 0: nothing more, -errno. */
+static int
+hear(struct pipe_ui *ui, bool wait, int *ack)
+{
+	struct order o;
+	ssize_t n;
+
+	for (;;) {
+		n = recv(ui->fd, &o, sizeof(o), wait ? 0 : MSG_DONTWAIT);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return errno == EAGAIN ? 0 : -errno;
+		if (n != sizeof(o))
+			return -EPIPE;
+		if (o.ack) {
+			*ack = o.err;
+			return 1;
+		}
+		if (o.stop > ui->stop)
+			ui->stop = o.stop;
+	}
+}
+
+static enum stop
+tick(void *ctx, const struct progress *p)
+{
+	struct pipe_ui *ui = ctx;
+	uint64_t now = mono_ms();
+	struct record r;
+	int ack;
+
+	if (hear(ui, false, &ack) < 0)
+		return STOP_NOW;	/* nobody is left to record anything */
+	if (now - ui->told_ms >= 200) {
+		memset(&r, 0, offsetof(struct record, u) + sizeof(r.u.progress));
+		r.kind = RECORD_PROGRESS;
+		r.u.progress = *p;
+		ui->told_ms = now;
+		if (send_record(ui->fd, &r))
+			return STOP_NOW;
+	}
+	return ui->stop;
+}
+
+static int
+record(void *ctx, uint32_t step, const struct step_result *result)
+{
+	struct pipe_ui *ui = ctx;
+	struct record r;
+	int err, ack = -EIO;
+
+	memset(&r, 0, offsetof(struct record, u) + sizeof(r.u.result));
+	r.kind = RECORD_STEP;
+	r.step = step;
+	r.u.result = *result;
+	err = send_record(ui->fd, &r);
+	if (err)
+		return err;
+	err = hear(ui, true, &ack);
+	return err < 0 ? err : ack;
+}
+
+static void
+work(int fd, const struct plan *p, const struct consent *c,
+     const struct request *rq)
+{
+	struct pipe_ui pipe_ui = { .fd = fd };
+	struct ui ui = { .ctx = &pipe_ui, .tick = tick, .record = record };
+	struct record *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		_exit(1);
+	r->kind = RECORD_RUN;
+	r->err = execute_plan(p, c, rq, &ui, &r->u.run);
+	if (r->err)
+		r->kind = RECORD_REFUSED;
+	_exit(send_record(fd, r) ? 1 : 0);
+}
+
+/* Everything but standard error and the pipe: above all the lock of the
+ * evidence log, which must fall with the parent. */
+static void
+close_others(int keep)
+{
+	close(STDIN_FILENO);
+	close(STDOUT_FILENO);
+	if (keep > 3)
+		close_range(3, (unsigned)keep - 1, 0);
+	close_range((unsigned)keep + 1, ~0U, 0);
+}
+
+int
+worker_start(const struct plan *p, const struct consent *c,
+	     const struct request *rq, struct forget forget,
+	     struct worker *out)
+{
+	pid_t parent = getpid(), pid;
+	int pair[2];
+
+	*out = (struct worker){ .fd = -1 };
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
+		return -errno;
+	pid = fork();
+	if (pid < 0) {
+		int err = -errno;
+
+		close(pair[0]);
+		close(pair[1]);
+		return err;
+	}
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != parent)
+			_exit(1);
+		signal(SIGINT, SIG_IGN);	/* the parent hears it and */
+		signal(SIGTERM, SIG_IGN);	/* decides for every drive */
+		signal(SIGHUP, SIG_IGN);
+		if (forget.call)
+			forget.call(forget.ctx);
+		close_others(pair[1]);
+		work(pair[1], p, c, rq);
+	}
+	close(pair[1]);
+	out->pid = pid;
+	out->fd = pair[0];
+	return 0;
+}
+
+int
+worker_read(struct worker *w, struct record *out)
+{
+	ssize_t n;
+
+	do
+		n = recv(w->fd, out, sizeof(*out), MSG_DONTWAIT);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return errno == EAGAIN ? 0 : -EPIPE;
+	if (n == 0)
+		return -EPIPE;
+	if ((size_t)n < offsetof(struct record, u) ||
+	    (size_t)n != record_len(out->kind))
+		return -EBADMSG;
+	return 1;
+}
+
+static int
+order(struct worker *w, const struct order *o)
+{
+	ssize_t n;
+
+	if (w->fd < 0)
+		return -EPIPE;
+	do
+		n = send(w->fd, o, sizeof(*o), MSG_NOSIGNAL | MSG_DONTWAIT);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : 0;
+}
+
+int
+worker_ack(struct worker *w, int err)
+{
+	struct order o = { .ack = true, .err = err };
+
+	return order(w, &o);
+}
+
+void
+worker_stop(struct worker *w, enum stop how)
+{
+	struct order o = { .stop = how };
+
+	/* If it cannot be told, it is gone or will be ended. */
+	if (order(w, &o))
+		return;
+}
+
+void
+worker_end(struct worker *w)
+{
+	int i;
+
+	if (w->fd >= 0)
+		close(w->fd);
+	w->fd = -1;
+	if (w->pid <= 0)
+		return;
+	for (i = 0; i < 100; i++) {	/* 0.5 s to end by itself, 0.5 s more */
+		if (waitpid(w->pid, NULL, WNOHANG) != 0)
+			break;
+		poll(NULL, 0, 10);
+		if (i == 50)
+			kill(w->pid, SIGKILL);
+	}
+	w->pid = 0;
+}

@@ -1,0 +1,95 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# A new case is refused until its required fields are filled in; then it can
+# be shown, given documents, and closed, and nothing is ever overwritten.
+. "$(dirname "$0")/lib.sh"
+need jq
+export LC_ALL=C.UTF-8 LANGUAGE=en
+
+# fill FILE SECTION KEY VALUE: writes behind a key of the template.
+fill()
+{
+	perl -CSDA -i -pe 'BEGIN { ($s, $k, $v) = splice @ARGV, 0, 3 }
+		$in = $1 if /^\[(.*)\]/;
+		s/^\Q$k\E = (\r?)$/$k = $v$1/ if defined $in && $in eq $s' \
+		"$2" "$3" "$4" "$1"
+}
+
+# The template: everything is there, nothing of it is accepted as filled in.
+exits 0 "$MASSHO" case new "$W/c" --lang ja
+for f in case.ini media.csv README.txt out evidence; do
+	[ -e "$W/c/$f" ] || fail "no $f in a new case"
+done
+head -c3 "$W/c/media.csv" | cmp -s - <(printf '\xef\xbb\xbf') ||
+	fail "media.csv has no BOM: Excel would not read it"
+grep -q '★必須' "$W/c/case.ini" || fail "nothing is marked as required"
+exits 1 "$MASSHO" case show "$W/c" --lang ja
+for word in '契約 業務名' '宛先 宛名' '受注者 商号又は名称' '責任者 氏名' \
+	'作業者 氏名' '実施場所 場所' '情報項目 項目'; do
+	grep -q "$word" "$W/err" || fail "'$word' is not named as missing"
+done
+
+# Never over anything.
+before=$(sha256sum "$W/c/case.ini")
+exits 1 "$MASSHO" case new "$W/c"
+grep -q 'not empty' "$W/err" || fail "no reason why a case is not made anew"
+is "$before" "$(sha256sum "$W/c/case.ini")" "case.ini after a second 'new'"
+touch "$W/file"
+exits 1 "$MASSHO" case new "$W/file"
+
+# Filled in, in the template's own words.
+ini=$W/c/case.ini
+fill "$ini" 契約 業務名 消去業務
+fill "$ini" 宛先 宛名 見本市長
+fill "$ini" 受注者 商号又は名称 株式会社見本
+fill "$ini" 責任者 氏名 '佐藤 花子'
+fill "$ini" 作業者 氏名 '鈴木 一郎'
+fill "$ini" 実施場所 場所 電算室
+exits 1 "$MASSHO" case show "$W/c"
+grep -q 'item.item' "$W/err" || fail "a case without items is complete"
+fill "$ini" '情報項目 1' 項目 住民データ
+exits 0 "$MASSHO" case show "$W/c" --json
+is 住民データ "$(jq -r '.items[0].item' "$W/out")" item
+is '佐藤 花子' "$(jq -r '.fields["responsible.name"]' "$W/out")" responsible
+is null "$(jq -r .missing "$W/out")" missing
+
+# The English template has the same fields.
+exits 0 "$MASSHO" case new "$W/e" --lang en
+is "$(grep -c ' = ' "$ini")" "$(grep -c ' = ' "$W/e/case.ini")" \
+	"keys of the English template"
+exits 1 "$MASSHO" case show "$W/e" --lang en
+grep -q 'contract.name' "$W/err" || fail "the English template is complete"
+
+# A mistake is named with its line.
+sed -i 's/^業務名 = /業務命 = /' "$ini"
+line=$(grep -n '^業務命' "$ini" | cut -d: -f1)
+exits 1 "$MASSHO" case show "$W/c"
+grep -q "case.ini:$line: .*'業務名'" "$W/err" || fail "no line, no suggestion"
+
+# Documents without a drive, and the end of the case.
+new_case "$W/k"
+with_pass exits 0 "$MASSHO" form destroyed 見情-0103 how=細断 \
+	date=2026-01-15 --case "$W/k" --pass-fd 3 --json
+id=$(jq -r .cert_id "$W/out")
+exits 4 "$MASSHO_CHECK" "$W/k/out/$id.json"
+exits 0 "$MASSHO" case show "$W/k" --json
+is 'open open destroyed' "$(jq -r '[.media[].state] | join(" ")' "$W/out")" \
+	"states of the media"
+with_pass exits 4 "$MASSHO" case close "$W/k" --pass-fd 3 --json
+is 2 "$(jq -r .open "$W/out")" "open media at the first close"
+[ -s "$W/k/out/report.pdf" ] || fail "no report"
+first=$(sha256sum "$W/k/out/report.pdf")
+with_pass exits 1 "$MASSHO" form returned 見情-0101 無し --case "$W/k" \
+	--pass-fd 3
+with_pass exits 0 "$MASSHO" form returned 見情-0101 S4EWNX0M000002 \
+	--case "$W/k" --pass-fd 3
+with_pass exits 0 "$MASSHO" case close "$W/k" --pass-fd 3
+[ -s "$W/k/out/report-2.pdf" ] || fail "no second report"
+is "$first" "$(sha256sum "$W/k/out/report.pdf")" "the first report"
+
+# A document that was changed counts for nothing.
+sed -i 's/細断/裁断/' "$W/k/out/$id.json"
+exits 3 "$MASSHO" case show "$W/k" --json
+is open "$(jq -r '.media[2].state' "$W/out")" "state by a changed document"
+with_pass exits 3 "$MASSHO" case close "$W/k" --pass-fd 3
+exits 3 "$MASSHO_CHECK" "$W/k/out/$id.json"
