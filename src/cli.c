@@ -70,7 +70,7 @@ static const struct {
 	  OPT_COUNTRY },
 	{ "days", "N", N_("validity of the certificate; default 3650"),
 	  CLI_KEYGEN, OPT_DAYS },
-	{ "out", "FILE", NX
+	{ "out", "FILE", N_("where to write"), CLI_KEYGEN,
 	  OPT_OUT },
 	{ "json", NULL, N_("machine form on standard output"), 0, OPT_JSON },
 	{ "lang", "ja|en", N_("language; default from the locale"), 0,
