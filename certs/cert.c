@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What does a certificate hold?  Case, drive, plan, consent, run and verdict
+ * as one document (docs/FORMATS.md).  cert_issue.c signs and writes it.
+ */
+#include "cert_text.h"
+#include "x509.h"
+#include "../src/util.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CRYPTO_LIST	"電子政府推奨暗号リスト LS-0001-2022"
+
+/* ---- what the run says ------------------------------------------------ */
+
+static json_t *
+medium_of(const struct cert_input *in)
+{
+	const struct case_medium *m = in->medium;
+	const struct drive *d = in->d;
+	char name[128];
+
+	return json_pack(
+		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:i,"
+		" s:s, s:s, s:o, s:b, s:b}",
+		"name", json_text(m && m->name[0] ? m->name :
+				  cert_medium_name(d, name, sizeof(name))),
+		"qty", json_text(m && m->qty[0] ? m->qty : "1"),
+		"unit", json_text(m && m->unit[0] ? m->unit :
+				  cert_medium_unit(d)),
+		"asset_no", json_text_or_null(m ? m->asset : ""),
+		"model", json_text(d->id.model),
+		"serial", json_text(d->id.serial),
+		"vendor", json_text(d->id.vendor),
+		"wwn", json_text(d->id.wwn),
+		"firmware", json_text(d->id.firmware),
+		"size", json_count(d->id.size),
+		"lblock", (int)d->lblock, "pblock", (int)d->pblock,
+		"medium", medium_name(d->medium),
+		"transport", transport_name(d->transport),
+		"path", json_text(d->path), "image", d->image,
+		"in_media_csv", m != NULL);
+}
+
+static const struct step_result *
+result_of(const struct cert_input *in, uint32_t i)
+{
+	static const struct step_result nothing;
+
+	return i < in->r->n_results && i < STEPS_MAX ? &in->r->results[i] :
+		&nothing;
+}
+
+/* The key of the pass that step i writes, or reads back. */
+static json_t *
+key_of(const struct cert_input *in, uint32_t i)
+{
+	const struct step *s = in->p->steps;
+
+	if (s[i].kind == STEP_OVERWRITE)
+		return json_stream_key(&s[i], result_of(in, i));
+	for (uint32_t k = i; k-- > 0;) {
+		if (s[k].kind == STEP_OVERWRITE && s[k].pass_no ==
+		    s[i].pass_no)
+			return json_stream_key(&s[k], result_of(in, k));
+	}
+	return json_null();
+}
+
+static json_t *
+one_pass(const struct cert_input *in, uint32_t i)
+{
+	const struct step *s = &in->p->steps[i];
+	const struct step_result *r = result_of(in, i);
+	char pattern[64];
+
+	return json_pack(
+		"{s:i, s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:i}",
+		"n", (int)s->pass_no, "kind", step_name(s->kind),
+		"pattern", pass_text(&s->pass, pattern, sizeof(pattern)),
+		"key", key_of(in, i), "state", step_state_name(r->state),
+		"bytes", json_count(r->bytes),
+		"started", json_text_or_null(r->started),
+		"finished", json_text_or_null(r->finished),
+		"ms", json_count(r->ms), "retries", json_count(r->retries),
+		"flushed", s->kind == STEP_OVERWRITE ?
+		json_boolean(r->flushed) : json_null(), "errno", (int)r->err);
+}
+
+static json_t *
+method_of(const struct cert_input *in, enum level level)
+{
+	const struct plan *p = in->p;
+	json_t *passes = json_array();
+	char text[1024];
+
+	for (uint32_t i = 0; i < p->n_steps && i < STEPS_MAX; i++) {
+		if (p->steps[i].kind == STEP_OVERWRITE ||
+		    p->steps[i].kind == STEP_VERIFY)
+			json_array_append_new(passes, one_pass(in, i));
+	}
+	cert_method(in, text, sizeof(text));
+	return json_pack(
+		"{s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:o, s:[]}",
+		"text", text, "level", level_name(level),
+		"technique", method_name(p->method),
+		"policy", json_text(p->policy),
+		"policy_title", json_text(p->policy_title),
+		"policy_title_ja", json_text(p->policy_title_ja), "standing",
+		p->standing == STANDARD_CURRENT ? "current" : "withdrawn",
+		"passes", passes, "commands");
+}
+
+/* What libblkid still found: null nothing, "unknown" if it did not say. */
+static json_t *
+signatures_left(const struct cert_input *in)
+{
+	for (uint32_t i = in->p->n_steps; i-- > 0;) {
+		const struct step_result *r = result_of(in, i);
+
+		if (i >= STEPS_MAX || in->p->steps[i].kind != STEP_SIGNATURES)
+			continue;
+		if (r->signature[0])
+			return json_text(r->signature);
+		return r->state == STATE_DONE ? json_null() : json_text("");
+	}
+	return json_text("");
+}
+
+static json_t *
+verification_of(const struct cert_input *in)
+{
+	static const struct step no_step;
+	const struct step_result *last = result_of(in, STEPS_MAX);
+	const struct step_result *first_bad = last;
+	const struct step *s = &no_step;
+	uint64_t mismatches = 0;
+
+	for (uint32_t i = 0; i < in->p->n_steps && i < STEPS_MAX; i++) {
+		if (in->p->steps[i].kind != STEP_VERIFY)
+			continue;
+		s = &in->p->steps[i];
+		last = result_of(in, i);
+		if (last->mismatches && !mismatches)
+			first_bad = last;
+		mismatches += last->mismatches;
+	}
+	return json_pack(
+		"{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}",
+		"mode", json_verify_name(s->how.mode),
+		"state", step_state_name(last->state),
+		"bytes", json_count(last->bytes),
+		"mismatches", json_count(mismatches),
+		"first_mismatch", json_mismatch(first_bad),
+		"samples", json_count(last->samples),
+		"sections", json_count(last->sections),
+		"claim", json_claim(last),
+		"salt", json_digest_or_null(last->salt),
+		"cache_dropped", in->r->cache_dropped,
+		"signatures_left", signatures_left(in));
+}
+
+static json_t *
+exceptions_of(const struct cert_input *in)
+{
+	enum outcome o = in->v->outcome;
+	bool success = o == OUTCOME_ERASED || o == OUTCOME_EXCEPTIONS;
+	struct reasons why = { 0 };
+
+	for (uint32_t i = 0; i < in->v->reasons.n && i < REASONS_MAX; i++) {
+		const struct reason *r = &in->v->reasons.r[i];
+
+		/* Of a success only what went wrong, not what limits its
+		 * level. */
+		if (!success || r->code >= REASON_MISMATCH ||
+		    r->code == REASON_BLOCKS_NOT_WRITTEN ||
+		    r->code == REASON_BLOCKS_NOT_READ)
+			reasons_add(&why, r->code, r->arg);
+	}
+	return json_pack("{s:o, s:o, s:o}",
+			 "unwritten", json_ranges(&in->r->unwritten),
+			 "unread", json_ranges(&in->r->unread),
+			 "reasons", json_reasons(&why, LANG_JA));
+}
+
+static json_t *
+consent_of(const struct cert_input *in)
+{
+	json_t *j = json_consent(in->consent);
+
+	if (!j || json_object_del(j, "receipt") ||
+	    json_object_del(j, "serial") ||
+	    json_object_set_new(j, "token", json_text_or_null(in->p->token))) {
+		json_decref(j);
+		return NULL;
+	}
+	return j;
+}
+
+static json_t *
+of_run(const struct cert_input *in, enum level level)
+{
+	const struct run *r = in->r;
+	char date[11] = "";
+
+	snprintf(date, sizeof(date), "%.10s", r->finished);
+	return json_pack(
+		"{s:[o], s:o, s:o, s:o, s:o, s:s, s:s, s:s, s:s, s:o, s:o,"
+		" s:o, s:o, s:o}",
+		"media", medium_of(in), "method", method_of(in, level),
+		"date", json_text(date), "started_at", json_text(r->started),
+		"finished_at", json_text(r->finished),
+		"result", outcome_name(in->v->outcome),
+		"level", level_name(level),
+		"level_text", level_text(level, LANG_JA),
+		"level_gloss", level_gloss(level, LANG_JA),
+		"level_reasons", json_reasons(&in->v->reasons, LANG_JA),
+		"verification", verification_of(in),
+		"exceptions", exceptions_of(in), "consent", consent_of(in),
+		"not_examined", cert_not_examined(in->d));
+}
+
+/* ---- the document ----------------------------------------------------- */
+
+static json_t *
+of_key(const struct key *k, bool stream)
+{
+	const char *kind = x509_key_text(k->pkey);
+	char digest[16], algorithm[64], subject[256], hex[2 * DIGEST_LEN + 1];
+
+	if (!kind || x509_fingerprint(k->crt, hex))
+		return NULL;
+	snprintf(digest, sizeof(digest), "SHA-%d",
+		 EVP_MD_get_size(x509_digest(k->pkey)) * 8);
+	snprintf(algorithm, sizeof(algorithm), "%s with %s", kind, digest);
+	x509_name_text(X509_get_subject_name(k->crt), subject,
+		       sizeof(subject));
+	return json_pack(
+		"{s:{s:s, s:s, s:s, s:o}, s:{s:o, s:s, s:s}}",
+		"crypto", "list", CRYPTO_LIST, "digest", digest,
+		"signature", algorithm, "encryption", stream ?
+		json_string("AES-256-CTR") : json_null(),
+		"signer", "subject", json_text(subject),
+		"fingerprint_sha256", hex, "algorithm", algorithm);
+}
+
+static bool
+uses_stream(const struct plan *p)
+{
+	for (uint32_t i = 0; i < p->n_steps && i < STEPS_MAX; i++) {
+		if (p->steps[i].kind == STEP_OVERWRITE &&
+		    p->steps[i].pass.kind == PASS_RANDOM)
+			return true;
+	}
+	return false;
+}
+
+/* Steals more; on any failure everything is gone and -ENOMEM returned. */
+static int
+merge(json_t **doc, json_t *more)
+{
+	int bad = !*doc || !more || json_object_update(*doc, more);
+
+	json_decref(more);
+	if (bad) {
+		json_decref(*doc);
+		*doc = NULL;
+	}
+	return bad ? -ENOMEM : 0;
+}
+
+/* Sets the ID and holds the finished document against the rules. */
+static int
+seal(json_t *doc)
+{
+	char id[CERT_ID_LEN + 1], why[256];
+	int err;
+
+	err = cert_id_of(doc, id);
+	if (err)
+		return err;
+	if (json_object_set_new(doc, "cert_id", json_string(id)))
+		return -ENOMEM;
+	return cert_rules(doc, LANG_EN, why, sizeof(why));
+}
+
+static json_t *
+head(const char *doc_type, const char *title, const char *statement,
+     const struct casefile *c)
+{
+	char now[TIME_LEN];
+
+	time_now(now);
+	return json_pack("{s:s, s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:o}",
+			 "schema", CERT_SCHEMA, "cert_id", "",
+			 "doc_type", doc_type, "title", json_text(title),
+			 "issued_at", now, "statement", json_text(statement),
+			 "supersedes", json_null(),
+			 "notes", json_text_or_null(c->f[CASE_NOTES]),
+			 "tool", cert_tool());
+}
+
+int
+cert_build(const struct cert_input *in, json_t **out)
+{
+	enum outcome o = in->v->outcome;
+	bool success = o == OUTCOME_ERASED || o == OUTCOME_EXCEPTIONS;
+	/* A level is what was reached; a failure has reached none. */
+	enum level level = success ? in->v->level : LEVEL_NONE;
+	char title[CASE_TEXT + 64], statement[1024], err[256];
+	json_t *doc;
+	int ret;
+
+	*out = NULL;
+	if (!in->key || !in->consent || !in->evidence ||
+	    case_complete(in->c, LANG_EN, err, sizeof(err)))
+		return -EINVAL;
+	cert_title(o, in->c->f[CASE_FORM_TITLE], title, sizeof(title));
+	cert_statement(in, statement, sizeof(statement));
+	doc = json_pack("{s:o, s:O, s:o}",
+			"info_items", cert_items(in->c, in->medium),
+			"evidence", in->evidence,
+			"supersedes", json_text_or_null(in->supersedes));
+	if (merge(&doc, cert_of_case(in->c)) ||
+	    merge(&doc, of_run(in, level)) ||
+	    merge(&doc, of_key(in->key, uses_stream(in->p))))
+		return -ENOMEM;
+	*out = head("erase", title, statement, in->c);
+	ret = merge(out, doc);
+	if (!ret)
+		ret = seal(*out);
+	if (ret) {
+		json_decref(*out);
+		*out = NULL;
+	}
+	return ret;
+}
+
+static json_t *
+media_of_case(const struct casefile *c)
+{
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < c->n_media && i < CASE_MEDIA_MAX; i++) {
+		const struct case_medium *m = &c->media[i];
+
+		json_array_append_new(list, json_pack(
+			"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
+			"name", json_text(m->name),
+			"qty", json_text(m->qty[0] ? m->qty : "1"),
+			"unit", json_text(m->unit[0] ? m->unit : "個"),
+			"asset_no", json_text_or_null(m->asset),
+			"model", json_text_or_null(m->model),
+			"serial", json_text_or_null(m->serial),
+			"items", json_text_or_null(m->items),
+			"in_media_csv", 1));
+	}
+	return list;
+}
+
+int
+cert_build_form(const char *doc_type, const struct casefile *c,
+		const struct key *k, const json_t *extra, json_t **out)
+{
+	char title[CASE_TEXT], statement[1024], today[TIME_LEN];
+	json_t *doc;
+	int ret;
+
+	*out = NULL;
+	if (!k || !cert_form_words(doc_type, c->f[CASE_CONTRACT_NAME], title,
+				   sizeof(title), statement,
+				   sizeof(statement)))
+		return -EINVAL;
+	time_now(today);
+	today[10] = '\0';
+	doc = json_pack("{s:o, s:o, s:s, s:n, s:n, s:n}",
+			"info_items", cert_items(c, NULL),
+			"media", strcmp(doc_type, "none_handled") ?
+			media_of_case(c) : json_array(),
+			"date", today, "result", "level", "evidence");
+	if (merge(&doc, cert_of_case(c)) || merge(&doc, of_key(k, false)))
+		return -ENOMEM;
+	*out = head(doc_type, title, statement, c);
+	ret = merge(out, doc);
+	if (!ret && extra && json_object_update(*out, (json_t *)extra))
+		ret = -ENOMEM;
+	if (!ret)
+		ret = seal(*out);
+	if (ret) {
+		json_decref(*out);
+		*out = NULL;
+	}
+	return ret;
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Does this file hold?  Certificates, their PDF and evidence logs, with what
+ * lies beside them, offline.  Everything is said; the gravest thing decides:
+ * 3 something does not hold, 4 only the signer is unknown, 0 all of it holds,
+ * 1 the file could not be read at all.
+ */
+#include "check.h"
+#include "../src/util.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void
+check_say(struct check *c, bool holds, const char *what, const char *ja,
+	  const char *en, ...)
+{
+	struct check_report *r = c->out;
+	struct check_line *l;
+	char text[1024];
+	va_list ap;
+
+	/* A full report keeps its last line for what does not hold. */
+	if (r->n == ARRAY_SIZE(r->lines)) {
+		if (holds)
+			return;
+		r->n--;
+	}
+	l = &r->lines[r->n++];
+	l->holds = holds;
+	text_copy(l->what, sizeof(l->what), what);
+	va_start(ap, en);
+	vsnprintf(text, sizeof(text), c->lang == LANG_JA ? ja : en, ap);
+	va_end(ap);
+	text_clean(l->detail, sizeof(l->detail), text, strlen(text));
+	if (!holds)
+		r->exit = !strcmp(what, "trust") && r->exit != 3 ? 4 : 3;
+}
+
+void
+check_signer(struct check *c, const char *of, const struct signer *s)
+{
+	bool again = c->signer[0] && !strcmp(c->signer, s->fingerprint);
+
+	text_copy(c->signer, sizeof(c->signer), s->fingerprint);
+	if (s->trust == TRUST_BAD) {
+		check_say(c, false, "signature", "%s: %s", "%s: %s", of,
+			  sign_why_text(s->why, c->lang));
+		return;
+	}
+	check_say(c, true, "signature",
+		  "%s の署名は正しい: %s（%s、証明書の指紋 %s）",
+		  "%s is signed by %s (%s, certificate %s)", of, s->subject,
+		  s->algorithm, s->fingerprint);
+	if (again)
+		return;
+	if (s->trust == TRUST_OK)
+		check_say(c, true, "trust", "署名者は信頼する証明書に含まれま"
+			  "す", "the signer is among the trusted");
+	else if (!c->n_trust)
+		check_say(c, false, "trust", "署名者を保証するものが指定され"
+			  "ていません: --trust で署名者の証明書を指定してくだ"
+			  "さい", "nobody vouches for the signer: name its"
+			  " certificate by --trust");
+	else
+		check_say(c, false, "trust", "署名者は信頼する証明書に含まれ"
+			  "ません", "the signer is not among the trusted");
+}
+
+enum kind { KIND_NONE, KIND_CERT, KIND_PDF, KIND_LOG };
+
+static bool
+ends_in(const char *s, const char *tail)
+{
+	size_t n = strlen(s), m = strlen(tail);
+
+	return n > m && !strcmp(s + n - m, tail);
+}
+
+/* The bytes decide; the name only where they are too damaged to. */
+static enum kind
+kind_of(const char *path, const char *start, size_t len)
+{
+	if (len >= 5 && !memcmp(start, "%PDF-", 5))
+		return KIND_PDF;
+	if (ends_in(path, ".jsonl"))
+		return KIND_LOG;
+	if (ends_in(path, ".pdf"))
+		return KIND_PDF;
+	if (ends_in(path, ".json") ||
+	    memmem(start, len, "\"cert_id\"", 9))
+		return KIND_CERT;
+	if (memmem(start, len, "\"prev\"", 6))
+		return KIND_LOG;
+	return KIND_NONE;
+}
+
+static void
+check_cert_file(struct check *c, const char *json, size_t len)
+{
+	char path[PATH_LEN * 2], *p7s = NULL;
+	size_t n = 0;
+
+	if ((size_t)snprintf(path, sizeof(path), "%s.p7s", c->path) >=
+	    sizeof(path) || file_read(path, 1024 * 1024, &p7s, &n))
+		p7s = NULL;
+	check_cert(c, json, len, (const uint8_t *)p7s, n);
+	free(p7s);
+}
+
+static int
+open_regular(const char *path, int *fd)
+{
+	struct stat st;
+
+	*fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (*fd < 0)
+		return -errno;
+	if (fstat(*fd, &st))
+		return -errno;
+	return S_ISREG(st.st_mode) ? 0 : S_ISDIR(st.st_mode) ? -EISDIR :
+		-EINVAL;
+}
+
+static void
+dispatch(struct check *c, int fd)
+{
+	char start[4096], *text = NULL;
+	ssize_t got = pread(fd, start, sizeof(start), 0);
+	enum kind kind = kind_of(c->path, start, got > 0 ? (size_t)got : 0);
+	size_t len = 0;
+	int err = 0;
+
+	text_copy(c->out->kind, sizeof(c->out->kind),
+		  kind == KIND_PDF ? "pdf" : kind == KIND_LOG ? "evidence" :
+		  kind == KIND_CERT ? "certificate" : "unknown");
+	if (kind == KIND_LOG) {
+		check_log(c, fd);
+		return;
+	}
+	if (kind != KIND_NONE)
+		err = file_read(c->path, CHECK_PDF_MAX, &text, &len);
+	if (err)
+		check_say(c, false, "file", "読めません: %s",
+			  "cannot be read: %s", strerror(-err));
+	else if (kind == KIND_PDF)
+		check_pdf(c, (const uint8_t *)text, len);
+	else if (kind == KIND_CERT)
+		check_cert_file(c, text, len);
+	else
+		check_say(c, false, "file", "証明書でも証拠ログでもありません",
+			  "is neither a certificate nor an evidence log");
+	free(text);
+}
+
+void
+check_file_with(const char *path, const char *const *trust, size_t n_trust,
+		const char *const *logs, size_t n_logs, enum lang lang,
+		struct check_report *out)
+{
+	char json[PATH_LEN * 2];
+	struct check c = {
+		.out = out, .lang = lang, .path = path, .trust = trust,
+		.n_trust = n_trust, .logs = logs, .n_logs = n_logs,
+	};
+	int fd = -1, err;
+
+	memset(out, 0, sizeof(*out));
+	text_clean(out->file, sizeof(out->file), path, strlen(path));
+	/* A signature alone says nothing: what it signs is checked. */
+	if (ends_in(path, ".p7s") && strlen(path) < sizeof(json)) {
+		snprintf(json, sizeof(json), "%.*s", (int)strlen(path) - 4,
+			 path);
+		c.path = json;
+	}
+	err = open_regular(c.path, &fd);
+	if (err) {
+		check_say(&c, false, "file", "開けません: %s",
+			  "cannot be opened: %s", strerror(-err));
+		out->exit = 1;
+	} else {
+		dispatch(&c, fd);
+		/* Nothing said is nothing held. */
+		if (!out->n)
+			out->exit = 3;
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+void
+check_file(const char *path, const char *const *trust, size_t n_trust,
+	   enum lang lang, struct check_report *out)
+{
+	check_file_with(path, trust, n_trust, NULL, 0, lang, out);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of the verifier share. */
+#ifndef CHECK_H
+#define CHECK_H
+
+#include "cert.h"
+
+struct check {
+	struct check_report *out;
+	enum lang lang;
+	const char *path;
+	const char *const *trust;
+	size_t n_trust;
+	const char *const *logs;	/* evidence files that were named */
+	size_t n_logs;
+	char signer[65];		/* fingerprint of the last signature */
+};
+
+#define CHECK_PDF_MAX	(64 * 1024 * 1024)
+
+/* check.c */
+void check_say(struct check *c, bool holds, const char *what, const char *ja,
+	       const char *en, ...)
+	__attribute__((format(printf, 4, 6), format(printf, 5, 6)));
+/* of: what was signed, "PDF" or "JSON" */
+void check_signer(struct check *c, const char *of, const struct signer *s);
+/* As check_file, but also against these logs. */
+void check_file_with(const char *path, const char *const *trust,
+		     size_t n_trust, const char *const *logs, size_t n_logs,
+		     enum lang lang, struct check_report *out);
+
+/* check_cert.c: the bytes of ID.json and of ID.json.p7s (NULL: not there) */
+void check_cert(struct check *c, const char *json, size_t len,
+		const uint8_t *p7s, size_t p7s_len);
+/* check_pdf.c */
+void check_pdf(struct check *c, const uint8_t *pdf, size_t len);
+/* check_log.c: a log by itself; a certificate's place in it */
+void check_log(struct check *c, int fd);
+void check_place(struct check *c, const json_t *doc,
+		 const uint8_t digest[DIGEST_LEN]);
+
+#endif
