@@ -29,7 +29,8 @@ struct claim {
 static int
 read_pass(const json_t *passes, struct claim *out)
 {
-	const json_t *last = json_array_get(passes, json_array_size(passes) - 1);
+	const json_t *last = json_array_get(passes,
+					    json_array_size(passes) - 1);
 	const char *pattern = json_string_value(json_object_get(last,
 								"pattern"));
 	const char *key = json_string_value(json_object_get(last, "key"));
@@ -151,7 +152,8 @@ tell(const struct cli *cli, const struct claim *c, const struct drive *d,
 	       c->id, c->result);
 	if (r->mismatches) {
 		hex_encode(found, r->first.found, r->first.len);
-		printf(_("  %llu blocks differ; first at byte %llu, found %s\n"),
+		printf(_("  %llu blocks differ; first at byte %llu, found"
+			 " %s\n"),
 		       (unsigned long long)r->mismatches,
 		       (unsigned long long)r->first.at, found);
 	} else if (r->why.code) {

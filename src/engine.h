@@ -57,8 +57,8 @@ struct stream {
 
 	/* Makes slot's request ready: the data of a write. */
 	int (*ready)(void *ctx, unsigned slot, struct io *io);
-	/* [at, at+len) was transferred from or to buf. */
-	int (*moved)(void *ctx, uint64_t at, uint8_t *buf, uint32_t len);
+	/* The first len bytes of this request were transferred. */
+	int (*moved)(void *ctx, const struct io *io, uint32_t len);
 	/* This one logical block was given up; err is positive. */
 	int (*lost)(void *ctx, uint64_t at, int err);
 	void *ctx;

@@ -22,7 +22,7 @@
 #define MUST __attribute__((warn_unused_result))
 
 #define DRIVES_MAX	128	/* drives in one run */
-#define STEPS_MAX	96	/* Gutmann's 35 passes, each verified, and more */
+#define STEPS_MAX	96	/* Gutmann's 35 passes, each verified */
 #define PASS_BYTES_MAX	16	/* longest repeating pattern */
 #define REASONS_MAX	16
 #define USES_MAX	16
@@ -34,7 +34,7 @@
 #define PATH_LEN	256
 #define TIME_LEN	32	/* "2026-11-21T14:03:00+09:00" */
 
-/* ---- words every noun uses ------------------------------------------- */
+/* ---- words every noun uses ---- */
 
 /* Sanitization level, NIST SP 800-88 / IEEE 2883: ordered, worst first. */
 enum level { LEVEL_NONE, LEVEL_CLEAR, LEVEL_PURGE, LEVEL_COUNT };
@@ -96,7 +96,7 @@ struct reasons {
 	struct reason r[REASONS_MAX];
 };
 
-/* ---- drive ------------------------------------------------------------ */
+/* ---- drive ---- */
 
 enum use_kind {
 	USE_UNKNOWN, USE_MOUNT, USE_SWAP, USE_DM, USE_MD, USE_LVM, USE_BCACHE,
@@ -120,7 +120,7 @@ enum content_kind {
 struct content {
 	enum content_kind kind;
 	char node[64];		/* "sda" or "sda1" */
-	char type[32];		/* "gpt", "ntfs", "LVM2_member", "crypto_LUKS" */
+	char type[32];		/* "gpt", "ntfs", "crypto_LUKS" */
 	char label[64];
 	uint64_t at, len;	/* bytes on the whole drive */
 };
@@ -153,7 +153,7 @@ struct drive {
 	enum transport transport;
 	bool removable, read_only, image, boot, network, virtual_, zoned;
 	bool whole;		/* a whole disk, not a partition */
-	bool uses_known;	/* false: some source of uses could not be read */
+	bool uses_known;	/* false: some source could not be read */
 	char backing[PATH_LEN];	/* loop: the file behind it, to be shown */
 	uint32_t n_contents, n_uses;
 	struct content contents[CONTENTS_MAX];
@@ -161,14 +161,14 @@ struct drive {
 	struct offer offers[METHOD_COUNT];
 };
 
-/* ---- policy and plan --------------------------------------------------- */
+/* ---- policy and plan ---- */
 
 enum pass_kind {
 	PASS_NONE,
-	PASS_FILL,		/* repeat bytes[len] from the drive's offset 0 */
+	PASS_FILL,		/* repeat bytes[len] from offset 0 */
 	PASS_RANDOM,		/* AES-256-CTR, fresh key */
 	PASS_CHAR,		/* a random byte, drawn from the plan's seed */
-	PASS_COMPLEMENT,	/* bitwise complement of the last FILL or CHAR */
+	PASS_COMPLEMENT,	/* of the last FILL or CHAR, bitwise */
 	PASS_VERIFY		/* read back the write before it */
 };
 
@@ -194,10 +194,10 @@ struct policy {
 	const char *source;	/* document and clause the passes come from */
 	enum status_of_standard standing;
 	enum level level;	/* wanted */
-	enum level level_on_premises;	/* wanted inside the 庁舎; NONE = same */
+	enum level level_on_premises;	/* inside the 庁舎; NONE = same */
 	bool lower_ok;		/* go on at a lower level, and say so */
 	bool destroy_after;	/* 総務省 class 1: destruction must follow */
-	uint32_t media;		/* bit per enum medium it is meant for; 0 = any */
+	uint32_t media;		/* bit per enum medium; 0 = any */
 	uint64_t size_min;	/* bytes; 0 = any */
 	uint32_t bad_max_ppm;	/* unwritten or unread blocks tolerated as
 				   exceptions; 0 = none, then "failed" */
@@ -215,7 +215,7 @@ enum step_kind {
 
 struct step {
 	enum step_kind kind;
-	uint32_t pass_no;	/* 1..n among the OVERWRITEs; VERIFY: of which */
+	uint32_t pass_no;	/* among the OVERWRITEs; VERIFY: of which */
 	struct pass pass;	/* OVERWRITE and VERIFY: FILL or RANDOM */
 	struct verify_how how;	/* VERIFY */
 	uint64_t len;		/* bytes of the drive it covers, from 0 */
@@ -259,7 +259,7 @@ struct plan {
 	char token[TOKEN_LEN + 1];	/* what --confirm takes */
 };
 
-/* ---- consent ----------------------------------------------------------- */
+/* ---- consent ---- */
 
 enum consent_how { CONSENT_NONE, CONSENT_TYPED, CONSENT_TOKEN };
 
@@ -273,7 +273,7 @@ struct consent {
 	uint8_t receipt[DIGEST_LEN];	/* hash of the fsynced INTENT line */
 };
 
-/* ---- run and verdict ---------------------------------------------------- */
+/* ---- run and verdict ---- */
 
 struct range {
 	uint64_t at, len;	/* bytes */
@@ -313,9 +313,9 @@ struct step_result {
 	uint64_t mismatches;	/* VERIFY: differing blocks */
 	struct mismatch first;
 	uint64_t samples, sections;	/* VERIFY_SAMPLE */
-	uint64_t claim_share_ppb;	/* an unerased share of this or more ... */
-	uint32_t claim_conf_ppm;	/* ... would be found with this probability */
-	uint8_t salt[DIGEST_LEN];	/* VERIFY_SAMPLE: where samples came from */
+	uint64_t claim_share_ppb;	/* that an unerased share */
+	uint32_t claim_conf_ppm;	/* would be found so surely */
+	uint8_t salt[DIGEST_LEN];	/* SAMPLE: drawn from this */
 	char signature[32];	/* SIGNATURES: what was still found */
 };
 
@@ -341,10 +341,10 @@ enum outcome {
 struct verdict {
 	enum outcome outcome;
 	enum level level;
-	struct reasons reasons;	/* why not better, why the level is not higher */
+	struct reasons reasons;	/* why not better, or not higher */
 };
 
-/* ---- faces: what the core may ask and tell (ui.h has the functions) ------ */
+/* ---- faces: what the core may ask and tell (ui.h has the functions) ---- */
 
 struct progress {
 	uint32_t step, n_steps;	/* index from 0 */
@@ -355,7 +355,7 @@ struct progress {
 	uint32_t left_s;	/* of the whole plan; UINT32_MAX = unknown */
 };
 
-/* ---- words.c: the vocabulary in both languages ---------------------------- */
+/* ---- words.c: the vocabulary in both languages ---- */
 
 enum lang { LANG_JA, LANG_EN };
 
@@ -386,7 +386,7 @@ void reasons_add(struct reasons *rs, enum reason_code code, const char *arg);
 /* "random", "0x00", "0x924924", "char", "complement", "verify". */
 const char *pass_text(const struct pass *p, char *buf, size_t len);
 
-/* ---- probe.c ---------------------------------------------------------------- */
+/* ---- probe.c ---- */
 
 /*
  * Every block device of the machine, whole disks only, in kernel-name order,
@@ -397,7 +397,7 @@ int probe_all(struct drive *out, size_t max, size_t *n) MUST;
 /* One device or, with image, one regular file.  Read-only. */
 int probe_one(const char *path, bool image, struct drive *out) MUST;
 
-/* ---- guard.c ------------------------------------------------------------------ */
+/* ---- guard.c ---- */
 
 /*
  * May this drive be touched?  Fills refusals with one reason for each thing
@@ -406,7 +406,7 @@ int probe_one(const char *path, bool image, struct drive *out) MUST;
 void guard_check(const struct drive *d, const struct request *rq,
 		 struct reasons *refusals);
 
-/* ---- policy.c -------------------------------------------------------------------- */
+/* ---- policy.c ---- */
 
 extern const struct policy policies[];
 extern const size_t n_policies;
@@ -419,7 +419,7 @@ const struct policy *policy_find(const char *name);	/* NULL if unknown */
 int policy_parse_passes(const char *text, struct pass *out, uint32_t *n,
 			size_t *bad) MUST;
 
-/* ---- plan.c: PURE ------------------------------------------------------------------ */
+/* ---- plan.c: PURE ---- */
 
 /*
  * The same drive, request and policy give the same plan, byte for byte.
@@ -432,7 +432,7 @@ int plan_make(const struct drive *d, const struct request *rq,
 /* Recomputes digest and token; used by plan_make and to check a plan. */
 void plan_seal(struct plan *p);
 
-/* ---- consent.c ------------------------------------------------------------------------ */
+/* ---- consent.c ---- */
 
 /* What the operator must type: last four characters of the serial, or of the
  * size in bytes where there is no serial.  Shorter serials whole. */
@@ -444,7 +444,7 @@ int consent_typed(const struct plan *p, const char *typed, const char *who,
 int consent_token(const struct plan *p, const char *token, const char *who,
 		  struct consent *out) MUST;
 
-/* ---- execute.c ---------------------------------------------------------------------------- */
+/* ---- execute.c ---- */
 
 struct ui;	/* ui.h */
 
@@ -458,7 +458,7 @@ struct ui;	/* ui.h */
 int execute_plan(const struct plan *p, const struct consent *c,
 		 const struct request *rq, struct ui *ui, struct run *out) MUST;
 
-/* ---- verify.c ------------------------------------------------------------------------------- */
+/* ---- verify.c ---- */
 
 /* The only place that sets a verdict.  Pure over the records of the run. */
 void verify_judge(const struct plan *p, const struct consent *c,
@@ -474,14 +474,14 @@ int verify_device(const char *path, bool image, const struct step *written,
 		  struct ui *ui, const struct drive *expect,
 		  struct step_result *out, struct ranges *unread) MUST;
 
-/* ---- ranges.c (util) ------------------------------------------------------------------------- */
+/* ---- ranges.c (util) ---- */
 
 /* Adds [at, at+len), merging with neighbours; keeps ascending order. */
 void ranges_add(struct ranges *rs, uint64_t at, uint64_t len);
 /* How many bytes of [at, at+len) are in it. */
 uint64_t ranges_overlap(const struct ranges *rs, uint64_t at, uint64_t len);
 
-/* ---- case.c -------------------------------------------------------------------------------------- */
+/* ---- case.c ---- */
 
 #define CASE_TEXT	256
 #define CASE_ITEMS_MAX	64
@@ -557,13 +557,13 @@ int case_complete_form(const struct casefile *c, bool items, enum lang lang,
 		       char *err, size_t err_len) MUST;
 /* Writes commented templates into a new or empty DIR; never overwrites. */
 int case_new(const char *dir, enum lang lang, char *err, size_t err_len) MUST;
-/* The media.csv row with this serial (blanks trimmed, case ignored), or NULL. */
+/* The media.csv row with this serial (blanks trimmed, case ignored) or NULL. */
 const struct case_medium *case_match(const struct casefile *c,
 				     const char *serial);
 /* 12 digits (ASCII or full-width, with or without separators) with a valid
- * check digit of the 個人番号 (番号法施行令 by 総務省令第85号 第5条) in text. */
+ * check digit of the 個人番号 (総務省令第85号 第5条) in text. */
 bool case_has_mynumber(const char *text);
-/* Stable name of a field for messages and JSON: "responsible.name", 「責任者 氏名」. */
+/* Name of a field for messages: "responsible.name", 「責任者 氏名」. */
 const char *case_field_name(enum case_field f, enum lang lang);
 
 #endif

@@ -63,11 +63,11 @@ ready(void *ctx, unsigned slot, struct io *io)
 }
 
 static int
-moved(void *ctx, uint64_t at, uint8_t *buf, uint32_t len)
+moved(void *ctx, const struct io *io, uint32_t len)
 {
 	struct writing *w = ctx;
 
-	(void)at, (void)buf;
+	(void)io;
 	w->r->bytes += len;
 	return 0;
 }

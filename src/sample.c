@@ -65,9 +65,12 @@ next_word(struct dice *d, uint64_t *out)
 static int
 roll(struct dice *d, uint64_t n, uint64_t *out)
 {
-	uint64_t excess = (UINT64_MAX % n + 1) % n, word;
+	uint64_t excess, word;
 	int err;
 
+	if (!n)
+		return -EINVAL;
+	excess = (UINT64_MAX % n + 1) % n;
 	do {
 		err = next_word(d, &word);
 		if (err)

@@ -213,7 +213,7 @@ trouble(struct flow *f, struct slot *sl, int err)
 static void
 advance(struct flow *f, struct slot *sl, uint32_t n)
 {
-	int err = f->s->moved(f->s->ctx, sl->at, sl->io->buf, n);
+	int err = f->s->moved(f->s->ctx, sl->io, n);
 
 	if (err) {
 		end(f, STATE_FAILED, REASON_INTERNAL, err);

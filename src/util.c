@@ -58,8 +58,7 @@ text_clean(char *dst, size_t len, const char *src, size_t src_len)
 
 	if (len == 0)
 		return;
-	while (src_len > 0 && (s[src_len - 1] == ' ' || s[src_len - 1] == '\0' ||
-			       s[src_len - 1] == '\n'))
+	while (src_len > 0 && strchr(" \n", s[src_len - 1]))
 		src_len--;
 	while (at < src_len && s[at] == ' ')
 		at++;

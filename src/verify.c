@@ -94,19 +94,19 @@ compare_blocks(struct reading *rd, uint64_t at, uint8_t *buf, uint32_t len)
 }
 
 static int
-moved(void *ctx, uint64_t at, uint8_t *buf, uint32_t len)
+moved(void *ctx, const struct io *io, uint32_t len)
 {
 	struct reading *rd = ctx;
 	size_t same;
 	int err;
 
-	if (never_written(rd, at, len))
-		return compare_blocks(rd, at, buf, len);
-	err = pattern_compare(rd->pattern, at, buf, len, &same);
+	if (never_written(rd, io->at, len))
+		return compare_blocks(rd, io->at, io->buf, len);
+	err = pattern_compare(rd->pattern, io->at, io->buf, len, &same);
 	if (err)
 		return err;
 	if (same < len)
-		return compare_blocks(rd, at, buf, len);
+		return compare_blocks(rd, io->at, io->buf, len);
 	rd->r->bytes += len;
 	return 0;
 }

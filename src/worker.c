@@ -95,7 +95,7 @@ tick(void *ctx, const struct progress *p)
 	if (hear(ui, false, &ack) < 0)
 		return STOP_NOW;	/* nobody is left to record anything */
 	if (now - ui->told_ms >= 200) {
-		memset(&r, 0, offsetof(struct record, u) + sizeof(r.u.progress));
+		memset(&r, 0, record_len(RECORD_PROGRESS));
 		r.kind = RECORD_PROGRESS;
 		r.u.progress = *p;
 		ui->told_ms = now;
@@ -112,7 +112,7 @@ record(void *ctx, uint32_t step, const struct step_result *result)
 	struct record r;
 	int err, ack = -EIO;
 
-	memset(&r, 0, offsetof(struct record, u) + sizeof(r.u.result));
+	memset(&r, 0, record_len(RECORD_STEP));
 	r.kind = RECORD_STEP;
 	r.step = step;
 	r.u.result = *result;

@@ -14,7 +14,7 @@
 enum record_kind {
 	RECORD_NONE,
 	RECORD_PROGRESS,	/* u.progress */
-	RECORD_STEP,		/* step, u.result; the worker waits for an ack */
+	RECORD_STEP,		/* step, u.result; waits for an ack */
 	RECORD_RUN,		/* u.run: complete, the last record */
 	RECORD_REFUSED		/* err: execute_plan touched nothing */
 };
