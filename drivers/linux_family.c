@@ -254,7 +254,9 @@ add_loop(const char *name, void *ctx)
 	    sys_text(dir, "loop/backing_file", file, sizeof(file)))
 		return 0;
 	r = loop_on(dir, name, file, &s);
-	if (r == -ENXIO)
+	/* let go meanwhile, or over a file system whose server has died: what
+	 * answers no request reaches no drive */
+	if (r == -ENXIO || r == -ENOTCONN)
 		return 0;
 	/* an image is free of unknown loops too if nobody has it open */
 	if (r && !(g->w->image && linux_file_shared(g->w->fd) == 0))

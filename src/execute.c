@@ -46,9 +46,9 @@ permitted(const struct plan *p, const struct consent *c)
 		return -EPERM;
 	plan_seal(&again);
 	if (!memcmp(again.digest, none, DIGEST_LEN) ||
-	    memcmp(again.digest, p->digest, DIGEST_LEN) ||
-	    memcmp(c->plan_digest, p->digest, DIGEST_LEN) ||
-	    strcmp(c->serial, p->id.serial))
+	    memcmp(again.digest, p->digest, DIGEST_LEN) != 0 ||
+	    memcmp(c->plan_digest, p->digest, DIGEST_LEN) != 0 ||
+	    strcmp(c->serial, p->id.serial) != 0)
 		return -EPERM;
 	return 0;
 }

@@ -116,8 +116,10 @@ put_sections(struct list *l, const uint8_t *salt)
 	uint64_t len = l->s->section_len / l->lblock, i, a, b;
 	uint64_t n = l->s->window_len / l->lblock;
 	struct dice dice;
-	int err = open_dice(salt, &dice);
+	int err = len ? open_dice(salt, &dice) : -EINVAL;
 
+	if (err)
+		return err;
 	for (i = 0; !err && i < l->s->sections; i++) {
 		err = roll(&dice, len, &a);
 		if (!err)

@@ -69,10 +69,10 @@ consented(const struct trial *t)
 		return blame(t, REASON_NO_RECEIPT, NULL);
 	plan_seal(&again);
 	if (!memcmp(t->p->digest, none, DIGEST_LEN) ||
-	    memcmp(again.digest, t->p->digest, DIGEST_LEN) ||
-	    memcmp(t->c->plan_digest, t->p->digest, DIGEST_LEN) ||
-	    memcmp(t->r->plan_digest, t->p->digest, DIGEST_LEN) ||
-	    strcmp(t->c->serial, t->p->id.serial))
+	    memcmp(again.digest, t->p->digest, DIGEST_LEN) != 0 ||
+	    memcmp(t->c->plan_digest, t->p->digest, DIGEST_LEN) != 0 ||
+	    memcmp(t->r->plan_digest, t->p->digest, DIGEST_LEN) != 0 ||
+	    strcmp(t->c->serial, t->p->id.serial) != 0)
 		return blame(t, REASON_INTERNAL, "plan digest");
 	if (t->p->refusals.n)
 		return blame(t, t->p->refusals.r[0].code,
@@ -83,11 +83,11 @@ consented(const struct trial *t)
 static const char *
 differs(const struct identity *a, const struct identity *b)
 {
-	if (strcmp(a->serial, b->serial))
+	if (strcmp(a->serial, b->serial) != 0)
 		return "serial";
-	if (strcmp(a->wwn, b->wwn))
+	if (strcmp(a->wwn, b->wwn) != 0)
 		return "wwn";
-	if (strcmp(a->model, b->model))
+	if (strcmp(a->model, b->model) != 0)
 		return "model";
 	if (a->size != b->size)
 		return "size";
