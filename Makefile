@@ -8,7 +8,7 @@ prefix  ?= /usr/local
 DESTDIR ?=
 FUZZ_TIME ?= 60
 
-PKGS       := libcrypto jansson liburing blkid inih
+PKGS       := libcrypto jansson liburing blkid
 PKGS_FORM  := pangocairo cairo libqrencode poppler-glib gobject-2.0 gio-2.0
 PKGS_CHECK := libcrypto jansson
 
@@ -31,7 +31,7 @@ Q := @
 say = @printf '  %-6s %s\n' $(1) $(2);
 endif
 # As many jobs as processors, unless told otherwise.
-ifeq (,$(filter -j% --jobserver%,$(MAKEFLAGS)))
+ifeq (0,$(MAKELEVEL))
 MAKEFLAGS += -j$(shell nproc)
 endif
 MAKEFLAGS += --no-print-directory

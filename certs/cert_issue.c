@@ -78,7 +78,7 @@ prepare(struct papers *p, const json_t *cert, const struct key *k, char *err,
 	if (ret)
 		return ret;
 	ret = cert_id_of(cert, own);
-	if (ret || !id || strcmp(id, own))
+	if (ret || !id || strcmp(id, own) != 0)
 		return fail(-EINVAL, _("the ID is wrong"), err, err_len);
 	text_copy(p->id, sizeof(p->id), own);
 	snprintf(p->file[JSON].name, sizeof(p->file[JSON].name), "%s.json",
@@ -153,8 +153,8 @@ read_again(const char *dir, const struct papers *p, char *err, size_t err_len)
 		if ((r.exit == 0 || r.exit == 4) && !strcmp(r.cert_id, p->id))
 			continue;
 		for (uint32_t k = 0; k < r.n; k++) {
-			if (!r.lines[k].holds && strcmp(r.lines[k].what,
-							"trust"))
+			if (!r.lines[k].holds &&
+			    strcmp(r.lines[k].what, "trust") != 0)
 				snprintf(err, err_len, _("'%s' was written but"
 					 " does not hold: %s: %s"), path,
 					 r.lines[k].what, r.lines[k].detail);

@@ -109,8 +109,8 @@ out:
 	return err;
 }
 
-static bool
-is_time(const char *s)
+bool
+cert_is_time(const char *s)
 {
 	static const char form[] = "0000-00-00T00:00:00+00:00";
 
@@ -137,7 +137,7 @@ rules_of_all(struct rules *r)
 
 	if (!is(r->doc, "schema", CERT_SCHEMA))
 		return missing(r, "schema");
-	if (!is_time(text(r->doc, "issued_at")))
+	if (!cert_is_time(text(r->doc, "issued_at")))
 		return missing(r, "issued_at");
 	if (cert_id_of(r->doc, id) || !is(r->doc, "cert_id", id))
 		return broken(r, "証明書番号が内容と一致しません",
@@ -226,7 +226,8 @@ rules_of_wording(struct rules *r)
 			      "the title does not tell of the exceptions");
 	if (is_success(r->doc))
 		return 0;
-	if (strcmp(title, own) || strstr(text(r->doc, "statement"), "証明"))
+	if (strcmp(title, own) != 0 ||
+	    strstr(text(r->doc, "statement"), "証明"))
 		return broken(r, "消去できていないのに証明書の体裁です",
 			      "it reads like a success, but is none");
 	return 0;

@@ -170,7 +170,7 @@ cert_method(const struct cert_input *in, char *out, size_t len)
 	out[0] = '\0';
 	say(out, len, "データ消去ソフトウェア massho " MASSHO_VERSION
 	    " による上書き消去（");
-	if (strcmp(in->p->policy, "clear") && in->p->policy_title_ja[0])
+	if (strcmp(in->p->policy, "clear") != 0 && in->p->policy_title_ja[0])
 		say(out, len, "%s、", in->p->policy_title_ja);
 	say_passes(in->p, out, len);
 	if (!s || s->how.mode == VERIFY_NONE)
@@ -252,7 +252,7 @@ cert_form_words(const char *doc_type, const char *contract, char *title,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(form); i++) {
-		if (strcmp(form[i].type, doc_type))
+		if (strcmp(form[i].type, doc_type) != 0)
 			continue;
 		text_copy(title, title_len, form[i].title);
 		snprintf(statement, len, form[i].statement, contract);

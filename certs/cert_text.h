@@ -33,6 +33,8 @@ json_t *cert_items(const struct casefile *c, const struct case_medium *m);
 
 /* The ID that this document should have. */
 int cert_id_of(const json_t *doc, char out[CERT_ID_LEN + 1]) MUST;
+/* "2026-11-21T14:03:00+09:00", by its form. */
+bool cert_is_time(const char *s);
 /* 0, or -EINVAL with what is wrong, in lang. */
 int cert_rules(const json_t *doc, enum lang lang, char *why,
 	       size_t len) MUST;

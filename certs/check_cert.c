@@ -16,28 +16,39 @@ text(const json_t *j, const char *key)
 	return s ? s : "";
 }
 
+/* n digits of a text that is known to have them. */
+static int
+digits(const char *s, int n)
+{
+	int v = 0;
+
+	while (n-- > 0)
+		v = v * 10 + (*s++ - '0');
+	return v;
+}
+
 /* Seconds since 1970 of an RFC 3339 time; false if it is none. */
 static bool
 instant(const char *s, int64_t *out)
 {
-	unsigned y, mo, d, h, mi, sec, oh, om;
-	struct tm tm;
-	char sign, end;
+	struct tm tm = { 0 };
+	int64_t offset;
 
-	if (sscanf(s, "%4u-%2u-%2uT%2u:%2u:%2u%c%2u:%2u%c", &y, &mo, &d, &h,
-		   &mi, &sec, &sign, &oh, &om, &end) != 9)
+	if (!cert_is_time(s))
 		return false;
-	if (mo < 1 || mo > 12 || d < 1 || d > 31 || h > 23 || mi > 59 ||
-	    sec > 60 || oh > 14 || om > 59 || y < 1970)
+	tm.tm_year = digits(s, 4) - 1900;
+	tm.tm_mon = digits(s + 5, 2) - 1;
+	tm.tm_mday = digits(s + 8, 2);
+	tm.tm_hour = digits(s + 11, 2);
+	tm.tm_min = digits(s + 14, 2);
+	tm.tm_sec = digits(s + 17, 2);
+	offset = digits(s + 20, 2) * 3600 + digits(s + 23, 2) * 60;
+	if (tm.tm_year < 70 || tm.tm_mon < 0 || tm.tm_mon > 11 ||
+	    tm.tm_mday < 1 || tm.tm_mday > 31 || tm.tm_hour > 23 ||
+	    tm.tm_min > 59 || tm.tm_sec > 60)
 		return false;
-	tm = (struct tm){
-		.tm_year = (int)y - 1900, .tm_mon = (int)mo - 1,
-		.tm_mday = (int)d, .tm_hour = (int)h, .tm_min = (int)mi,
-		.tm_sec = (int)sec,
-	};
-	*out = (int64_t)timegm(&tm) -
-		(sign == '-' ? -1 : 1) * (int64_t)(oh * 3600 + om * 60);
-	return sign == '+' || sign == '-';
+	*out = (int64_t)timegm(&tm) - (s[19] == '-' ? -offset : offset);
+	return true;
 }
 
 /*
@@ -97,8 +108,8 @@ check_named_signer(struct check *c, const json_t *doc, const struct signer *s)
 {
 	const json_t *named = json_object_get(doc, "signer");
 
-	if (strcmp(text(named, "fingerprint_sha256"), s->fingerprint) ||
-	    strcmp(text(named, "algorithm"), s->algorithm))
+	if (strcmp(text(named, "fingerprint_sha256"), s->fingerprint) != 0 ||
+	    strcmp(text(named, "algorithm"), s->algorithm) != 0)
 		check_say(c, false, "signer", "文書の示す署名者と実際の署名者"
 			  "が異なります", "the document names another signer"
 			  " than the one who signed it");

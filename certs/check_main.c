@@ -126,7 +126,8 @@ parse(int argc, char **argv, struct options *o)
 			o->json = true;
 			break;
 		case 'l':
-			if (strcmp(optarg, "ja") && strcmp(optarg, "en"))
+			if (strcmp(optarg, "ja") != 0 &&
+			    strcmp(optarg, "en") != 0)
 				return complain(o, "言語 '%s' はありません: ja"
 						" 又は en", "no language '%s':"
 						" ja or en", optarg);

@@ -94,7 +94,7 @@ check_pdf(struct check *c, const uint8_t *pdf, size_t len)
 		return;
 	}
 	check_cert(c, (const char *)in.json, in.json_len, in.p7s, in.p7s_len);
-	if (strcmp(outer, c->signer))
+	if (strcmp(outer, c->signer) != 0)
 		check_say(c, false, "signer", "PDFと埋込みの証明書の署名者が異"
 			  "なります", "the PDF and the certificate in it were"
 			  " signed by different signers");

@@ -185,7 +185,7 @@ intent_ended(struct chain *c, const json_t *body)
 	if (!hex || hex_decode(receipt, DIGEST_LEN, hex))
 		return false;
 	for (uint32_t i = 0; i < c->n_open; i++) {
-		if (memcmp(c->open[i], receipt, DIGEST_LEN))
+		if (memcmp(c->open[i], receipt, DIGEST_LEN) != 0)
 			continue;
 		memmove(c->open[i], c->open[i + 1],
 			(c->n_open - i - 1) * sizeof(*c->open));
@@ -245,7 +245,7 @@ take_good(struct scan *s, const struct evidence_line *l,
 	} else if (records) {
 		return fault(s, CHAIN_CHANGED, line);
 	}
-	if (l->seq != c->seq + 1 || memcmp(prev, c->head, DIGEST_LEN))
+	if (l->seq != c->seq + 1 || memcmp(prev, c->head, DIGEST_LEN) != 0)
 		return fault(s, CHAIN_GAP, line);
 	err = follow_session(s, l);
 	if (err)

@@ -116,7 +116,7 @@ json_load_canonical(const char *text, size_t len)
 		json_decref(j);
 		return NULL;
 	}
-	if (n != len || memcmp(again, text, len)) {
+	if (n != len || memcmp(again, text, len) != 0) {
 		json_decref(j);
 		j = NULL;
 	}

@@ -38,7 +38,8 @@ take_word(struct cursor *c, const char *word)
 	size_t n = strlen(word);
 
 	skip_space(c);
-	if ((size_t)(c->end - c->at) < n || memcmp(c->at, word, n))
+	if ((size_t)(c->end - c->at) < n ||
+	    memcmp(c->at, word, n) != 0)
 		return false;
 	c->at += n;
 	return true;
@@ -189,7 +190,7 @@ pdf_verify(const uint8_t *pdf, size_t len, const char *const *trust,
 
 	memset(s, 0, sizeof(*s));
 	why = "there is no signature";
-	if (len < 16 || len > PDF_MAX || memcmp(pdf, "%PDF-", 5) ||
+	if (len < 16 || len > PDF_MAX || memcmp(pdf, "%PDF-", 5) != 0 ||
 	    !memmem(pdf, len, "/ByteRange", 10))
 		goto bad;
 	why = "the signature does not cover the whole file";

@@ -227,7 +227,7 @@ cmd_evidence(int argc, char **argv)
 	if (ret >= 0)
 		return ret;
 	copy = c.argc == 2 && !strcmp(c.argv[0], "export");
-	if (!copy && (c.argc != 2 || strcmp(c.argv[0], "show"))) {
+	if (!copy && (c.argc != 2 || strcmp(c.argv[0], "show") != 0)) {
 		cli_error(_("usage: %s"), USAGE);
 		return EXIT_USAGE;
 	}

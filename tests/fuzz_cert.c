@@ -46,7 +46,7 @@ judge(json_t *doc)
 		json_object_set_new(doc, "cert_id", json_string(id));
 	ok = !cert_rules(doc, LANG_JA, why, sizeof(why));
 	must(ok == !why[0]);
-	if (!ok || strcmp(text(doc, "result"), "erased"))
+	if (!ok || strcmp(text(doc, "result"), "erased") != 0)
 		return;
 	must(!number(doc, "verification", "mismatches"));
 	must(strcmp(text(doc, "level"), "none"));

@@ -6,6 +6,7 @@ set -euo pipefail
 
 : "${TOP:=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)}"
 : "${O:=$TOP/build}"
+case $O in /*) ;; *) O=$TOP/$O ;; esac
 : "${MASSHO:=$O/massho}" "${MASSHO_CHECK:=$O/massho-check}"
 : "${TOOLS:=$O/tests/tools}"
 : "${TMPDIR:=/tmp}"

@@ -193,6 +193,40 @@ an_interruption_is_no_success(void **state)
 	is_no_success("interrupted");
 }
 
+/* A few blocks that the policy tolerates: told in title and statement. */
+static void
+exceptions_are_told(void **state)
+{
+	json_t *j, *e;
+	uint8_t *pdf = NULL;
+	char err[512] = "", sha[65];
+	size_t len;
+
+	(void)state;
+	s.p.bad_max_ppm = 1000;
+	plan_seal(&s.p);
+	memcpy(s.consent.plan_digest, s.p.digest, DIGEST_LEN);
+	sample_run(&s);
+	ranges_add(&s.r.unwritten, 4096, 512);
+	s.r.results[0].bytes -= 512;
+	s.r.results[1].bytes -= 512;
+	j = build();
+	e = json_object_get(j, "exceptions");
+	assert_string_equal(get(j, "result"), "erased_with_exceptions");
+	assert_string_equal(get(j, "title"), "データ消去証明書（例外あり）");
+	assert_non_null(strstr(get(j, "statement"), "例外として記載した部分"));
+	assert_int_equal(json_integer_value(json_object_get(
+		json_object_get(e, "unwritten"), "total")), 512);
+	assert_true(json_array_size(json_object_get(e, "reasons")) > 0);
+	forbidden_words_are_absent(j);
+	memset(sha, 'a', 64);
+	sha[64] = '\0';
+	if (form_render(j, sha, &pdf, &len, err, sizeof(err)))
+		fail_msg("the form: %s", err);
+	free(pdf);
+	json_decref(j);
+}
+
 static void
 wording_of_success(void **state)
 {
@@ -382,6 +416,7 @@ main(void)
 		T(a_success_says_so),
 		T(a_failure_is_no_success),
 		T(an_interruption_is_no_success),
+		T(exceptions_are_told),
 		T(wording_of_success),
 		T(missing_fields_stop_it),
 		T(a_row_names_its_own_items),

@@ -18,17 +18,26 @@
 static struct cert_sample s;
 static char id[40], crt[128];
 
+/* In the case's folder; good for the next seven calls. */
 static const char *
-file(const char *fmt)
+file(const char *name)
 {
-	static char path[4][192];
+	static char path[8][192];
 	static unsigned turn;
-	char name[96];
 
-	turn = (turn + 1) % 4;
-	snprintf(name, sizeof(name), fmt, id);
+	turn = (turn + 1) % 8;
 	snprintf(path[turn], sizeof(path[turn]), "%s/%s", s.dir, name);
 	return path[turn];
+}
+
+/* What was issued: "json", "json.p7s", "pdf". */
+static const char *
+doc(const char *kind)
+{
+	char name[96];
+
+	snprintf(name, sizeof(name), "out/%s.%s", id, kind);
+	return file(name);
 }
 
 /* A case with one erasure in its log and its certificate beside it. */
@@ -82,9 +91,9 @@ static int
 teardown(void **state)
 {
 	(void)state;
-	unlink(file("out/%s.json"));
-	unlink(file("out/%s.json.p7s"));
-	unlink(file("out/%s.pdf"));
+	unlink(doc("json"));
+	unlink(doc("json.p7s"));
+	unlink(doc("pdf"));
 	unlink(file("evidence/st.jsonl"));
 	rmdir(file("out"));
 	rmdir(file("evidence"));
@@ -116,18 +125,17 @@ blames(const struct check_report *r, const char *what)
 static void
 what_was_issued_holds(void **state)
 {
-	static const char *const names[] = { "out/%s.json", "out/%s.pdf",
-		"out/%s.json.p7s" };
+	static const char *const names[] = { "json", "pdf", "json.p7s" };
 	struct check_report r;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		r = check(file(names[i]), true);
+		r = check(doc(names[i]), true);
 		assert_int_equal(r.exit, 0);
 		assert_string_equal(r.cert_id, id);
 		assert_string_equal(r.result, "erased");
 		assert_string_equal(r.level, "clear");
-		r = check(file(names[i]), false);
+		r = check(doc(names[i]), false);
 		assert_int_equal(r.exit, 4);
 		assert_true(blames(&r, "trust"));
 	}
@@ -186,14 +194,14 @@ static void
 every_byte_of_the_json_counts(void **state)
 {
 	(void)state;
-	changes_do_not_hold(file("out/%s.json"), file("out/%s.json"), 1);
+	changes_do_not_hold(doc("json"), doc("json"), 1);
 }
 
 static void
 every_byte_of_the_signature_counts(void **state)
 {
 	(void)state;
-	changes_do_not_hold(file("out/%s.json.p7s"), file("out/%s.json"), 1);
+	changes_do_not_hold(doc("json.p7s"), doc("json"), 1);
 }
 
 static void
@@ -208,7 +216,7 @@ every_byte_of_the_log_counts(void **state)
 static void
 the_bytes_of_the_pdf_count(void **state)
 {
-	const char *pdf = file("out/%s.pdf");
+	const char *pdf = doc("pdf");
 	size_t len = size_of(pdf);
 	struct check_report r;
 	uint8_t was, c;
@@ -239,17 +247,17 @@ append(const char *path, const char *text)
 static void
 nothing_can_be_appended(void **state)
 {
-	static const char *const names[] = { "out/%s.json", "out/%s.json.p7s",
-		"out/%s.pdf", "evidence/st.jsonl" };
+	const char *const path[] = { doc("json"), doc("json.p7s"), doc("pdf"),
+		file("evidence/st.jsonl") };
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		size_t len = size_of(file(names[i]));
+	for (size_t i = 0; i < ARRAY_SIZE(path); i++) {
+		size_t len = size_of(path[i]);
 
-		append(file(names[i]), "\n");
-		assert_int_equal(check(file(names[i]), true).exit, 3);
-		assert_int_equal(truncate(file(names[i]), (off_t)len), 0);
-		assert_int_equal(check(file(names[i]), true).exit, 0);
+		append(path[i], "\n");
+		assert_int_equal(check(path[i], true).exit, 3);
+		assert_int_equal(truncate(path[i], (off_t)len), 0);
+		assert_int_equal(check(path[i], true).exit, 0);
 	}
 }
 
@@ -260,9 +268,9 @@ a_pdf_that_was_edited_does_not_hold(void **state)
 	struct check_report r;
 
 	(void)state;
-	append(file("out/%s.pdf"), "1 0 obj\n<< >>\nendobj\nxref\n0 0\n"
+	append(doc("pdf"), "1 0 obj\n<< >>\nendobj\nxref\n0 0\n"
 	       "trailer\n<< >>\nstartxref\n0\n%%EOF\n");
-	r = check(file("out/%s.pdf"), true);
+	r = check(doc("pdf"), true);
 	assert_int_equal(r.exit, 3);
 	assert_true(blames(&r, "signature"));
 }
@@ -279,7 +287,7 @@ another_signer_is_unknown(void **state)
 	snprintf(other, sizeof(other), "%s/other.crt", s.dir);
 	assert_int_equal(key_new(file("other"), KEY_P256, &who, SAMPLE_PASS,
 				 err, sizeof(err)), 0);
-	check_file(file("out/%s.pdf"), &trust, 1, LANG_JA, &r);
+	check_file(doc("pdf"), &trust, 1, LANG_JA, &r);
 	assert_int_equal(r.exit, 4);
 	assert_true(blames(&r, "trust"));
 	unlink(other);
@@ -292,12 +300,12 @@ without_its_signature_it_does_not_hold(void **state)
 	struct check_report r;
 
 	(void)state;
-	unlink(file("out/%s.json.p7s"));
-	r = check(file("out/%s.json"), true);
+	unlink(doc("json.p7s"));
+	r = check(doc("json"), true);
 	assert_int_equal(r.exit, 3);
 	assert_true(blames(&r, "signature"));
 	/* The PDF carries its own. */
-	assert_int_equal(check(file("out/%s.pdf"), true).exit, 0);
+	assert_int_equal(check(doc("pdf"), true).exit, 0);
 }
 
 /* The last session cut off at a good line: the log alone looks whole. */
@@ -314,7 +322,7 @@ a_shortened_log_is_found_by_the_certificate(void **state)
 				       sizeof(err)), 0);
 	evidence_close(&e);
 	assert_int_equal(check(file("evidence/st.jsonl"), false).exit, 0);
-	r = check(file("out/%s.json"), true);
+	r = check(doc("json"), true);
 	assert_int_equal(r.exit, 3);
 	assert_true(blames(&r, "evidence"));
 }
@@ -333,7 +341,7 @@ the_log_of_another_run_does_not_know_it(void **state)
 					       err, sizeof(err)), 0);
 		evidence_close(&e);
 	}
-	r = check(file("out/%s.json"), true);
+	r = check(doc("json"), true);
 	assert_int_equal(r.exit, 3);
 	assert_true(blames(&r, "evidence"));
 }
@@ -346,7 +354,7 @@ without_a_log_it_holds_and_says_so(void **state)
 
 	(void)state;
 	unlink(file("evidence/st.jsonl"));
-	r = check(file("out/%s.json"), true);
+	r = check(doc("json"), true);
 	assert_int_equal(r.exit, 0);
 	for (uint32_t i = 0; i < r.n; i++)
 		said = said || strstr(r.lines[i].detail, "not here");
@@ -375,7 +383,7 @@ issued_outside_validity_does_not_hold(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(when); i++) {
-		json_t *j = json_load_file(file("out/%s.json"), 0, NULL);
+		json_t *j = json_load_file(doc("json"), 0, NULL);
 		uint8_t d[DIGEST_LEN];
 		char hex[65];
 
@@ -390,9 +398,9 @@ issued_outside_validity_does_not_hold(void **state)
 		assert_int_equal(json_canonical(j, &text, &len), 0);
 		assert_int_equal(sign_cms(s.key, text, len, &der, &der_len),
 				 0);
-		write_file(file("out/%s.json"), text, len);
-		write_file(file("out/%s.json.p7s"), (char *)der, der_len);
-		r = check(file("out/%s.json"), true);
+		write_file(doc("json"), text, len);
+		write_file(doc("json.p7s"), (char *)der, der_len);
+		r = check(doc("json"), true);
 		assert_int_equal(r.exit, 3);
 		assert_true(blames(&r, "validity"));
 		free(text);
@@ -431,27 +439,28 @@ static void
 a_failed_issue_leaves_nothing(void **state)
 {
 	json_t *cert, *body;
-	char other[40], err[512] = "", pdf[192];
+	char other[40], err[512] = "", path[3][192];
+	static const char *const end[] = { "json", "json.p7s", "pdf" };
 	int fd;
 
 	(void)state;
 	sleep(1);	/* another second, another ID */
 	sample_run(&s);
 	assert_int_equal(sample_build(&s, &cert), 0);
-	snprintf(pdf, sizeof(pdf), "%s/%s.json", file("out"),
-		 json_string_value(json_object_get(cert, "cert_id")));
+	for (size_t i = 0; i < 3; i++)
+		snprintf(path[i], sizeof(path[i]), "%s/%s.%s", file("out"),
+			 json_string_value(json_object_get(cert, "cert_id")),
+			 end[i]);
 	/* The last of the three cannot be written. */
-	fd = open(pdf, O_CREAT | O_EXCL | O_WRONLY, 0644);
+	fd = open(path[0], O_CREAT | O_EXCL | O_WRONLY, 0644);
 	assert_true(fd >= 0);
 	close(fd);
 	assert_int_equal(cert_issue(file("out"), cert, s.key, other, &body,
 				    err, sizeof(err)), -EEXIST);
 	assert_true(err[0]);
-	assert_int_equal(unlink(pdf), 0);
-	strcpy(strrchr(pdf, '.'), ".pdf");
-	assert_int_equal(access(pdf, F_OK), -1);
-	strcpy(strrchr(pdf, '.'), ".json.p7s");
-	assert_int_equal(access(pdf, F_OK), -1);
+	assert_int_equal(unlink(path[0]), 0);
+	assert_int_equal(access(path[1], F_OK), -1);
+	assert_int_equal(access(path[2], F_OK), -1);
 	json_decref(cert);
 }
 

@@ -136,11 +136,11 @@ no_noun_is_refused(void **state)
 	struct verdict v = { .reasons.n = REASONS_MAX };
 
 	(void)state;
-	strcpy(d.id.serial, EVIL);
-	strcpy(d.id.model, EVIL);
-	strcpy(d.path, EVIL);
-	strcpy(d.uses[0].by, EVIL);
-	strcpy(d.contents[0].label, EVIL);
+	text_copy(d.id.serial, sizeof(d.id.serial), EVIL);
+	text_copy(d.id.model, sizeof(d.id.model), EVIL);
+	text_copy(d.path, sizeof(d.path), EVIL);
+	text_copy(d.uses[0].by, sizeof(d.uses[0].by), EVIL);
+	text_copy(d.contents[0].label, sizeof(d.contents[0].label), EVIL);
 	d.id.size = UINT64_MAX;
 	d.id.diskseq = UINT64_MAX;
 	has_canonical_bytes(json_drive(&d, LANG_JA));
@@ -153,10 +153,11 @@ no_noun_is_refused(void **state)
 		r.results[i].first.len = UINT32_MAX;
 		r.results[i].claim_conf_ppm = 1000000;
 		r.results[i].claim_share_ppb = 1;
-		strcpy(r.results[i].why.arg, EVIL);
+		text_copy(r.results[i].why.arg,
+			  sizeof(r.results[i].why.arg), EVIL);
 	}
 	has_canonical_bytes(json_plan(&p, LANG_EN));
-	strcpy(c.who, EVIL);
+	text_copy(c.who, sizeof(c.who), EVIL);
 	has_canonical_bytes(json_consent(&c));
 	r.n_results = STEPS_MAX;
 	r.unwritten.n = RANGES_MAX;
@@ -164,7 +165,7 @@ no_noun_is_refused(void **state)
 	has_canonical_bytes(json_run(&p, &r, LANG_JA));
 	has_canonical_bytes(json_step_result(&p, STEPS_MAX + 5, &r.results[0],
 					     LANG_JA));
-	strcpy(v.reasons.r[3].arg, EVIL);
+	text_copy(v.reasons.r[3].arg, sizeof(v.reasons.r[3].arg), EVIL);
 	has_canonical_bytes(json_verdict(&v, LANG_JA));
 	has_canonical_bytes(json_policy(&(struct policy){
 		.name = "x", .title = "x", .title_ja = "x", .source = "x" }));
@@ -213,7 +214,8 @@ static void
 ranges_longest_first(void **state)
 {
 	static const struct ranges rs = {
-		.n = 3, .total = 60, .r = { { 0, 10 }, { 100, 30 }, { 200, 20 } },
+		.n = 3, .total = 60,
+		.r = { { 0, 10 }, { 100, 30 }, { 200, 20 } },
 	};
 	json_t *j = json_ranges(&rs);
 	char *out;

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How does a real kernel tell that a medium misbehaves?  A file system of one
+ * file, MOUNTPOINT/disk, that misbehaves as told; behind a loop device it is a
+ * bad drive.
+ *
+ * usage: badfile BACKING RULE... -- MOUNTPOINT [fuse options]
+ *
+ * A rule is KIND:AT:LEN in bytes of the file, or KIND:AFTER in bytes written:
+ *   write-error:AT:LEN	writes that touch the region fail with EIO
+ *   read-error:AT:LEN	reads that touch the region fail with EIO
+ *   short-write:AT:LEN	writes end where the region begins, or write nothing
+ *   lie:AT:LEN		writes into the region succeed and change nothing
+ *   sync-error		fsync fails with EIO
+ *   shrink:AFTER	after that much was written, half of the file is gone
+ *   vanish:AFTER	after that much was written, everything fails with EIO
+ *
+ * Every request is looked at alone and fails or succeeds as a whole; what the
+ * good parts of a drive hold can be read in BACKING at any time.
+ */
+#define FUSE_USE_VERSION 31
+#include <fuse.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define RULES_MAX 32
+#define NAME "/disk"
+
+enum kind {
+	KIND_NONE, KIND_WRITE_ERROR, KIND_READ_ERROR, KIND_SHORT_WRITE,
+	KIND_LIE, KIND_SYNC_ERROR, KIND_SHRINK, KIND_VANISH
+};
+
+struct rule {
+	enum kind kind;
+	uint64_t at, len;	/* SHRINK, VANISH: at is the bytes written */
+};
+
+struct bad {
+	int fd;
+	uint64_t size;
+	size_t n;
+	struct rule rules[RULES_MAX];
+	_Atomic uint64_t written;
+};
+
+static struct bad *
+self(void)
+{
+	return fuse_get_context()->private_data;
+}
+
+static const struct rule *
+hit(const struct bad *b, enum kind kind, uint64_t at, uint64_t len)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		const struct rule *r = &b->rules[i];
+
+		if (r->kind == kind && at < r->at + r->len && r->at < at + len)
+			return r;
+	}
+	return NULL;
+}
+
+/* Has so much been written that this happened? */
+static bool
+happened(const struct bad *b, enum kind kind)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (b->rules[i].kind == kind && b->written >= b->rules[i].at)
+			return true;
+	return false;
+}
+
+static uint64_t
+size_now(const struct bad *b)
+{
+	return happened(b, KIND_SHRINK) ? b->size / 2 : b->size;
+}
+
+static int
+bad_getattr(const char *path, struct stat *st, struct fuse_file_info *fi)
+{
+	const struct bad *b = self();
+
+	(void)fi;
+	memset(st, 0, sizeof(*st));
+	if (strcmp(path, "/") == 0) {
+		st->st_mode = S_IFDIR | 0700;
+		st->st_nlink = 2;
+		return 0;
+	}
+	if (strcmp(path, NAME) != 0)
+		return -ENOENT;
+	st->st_mode = S_IFREG | 0600;
+	st->st_nlink = 1;
+	st->st_size = (off_t)size_now(b);
+	st->st_blocks = st->st_size / 512;
+	return 0;
+}
+
+static int
+bad_readdir(const char *path, void *buf, fuse_fill_dir_t fill, off_t at,
+	    struct fuse_file_info *fi, enum fuse_readdir_flags flags)
+{
+	(void)path;
+	(void)at;
+	(void)fi;
+	(void)flags;
+	fill(buf, ".", NULL, 0, 0);
+	fill(buf, "..", NULL, 0, 0);
+	fill(buf, &NAME[1], NULL, 0, 0);
+	return 0;
+}
+
+static int
+bad_open(const char *path, struct fuse_file_info *fi)
+{
+	if (strcmp(path, NAME) != 0)
+		return -ENOENT;
+	/* No page cache here: it would keep what the medium lost. */
+	fi->direct_io = 1;
+	return 0;
+}
+
+static int
+bad_read(const char *path, char *buf, size_t len, off_t off,
+	 struct fuse_file_info *fi)
+{
+	const struct bad *b = self();
+	uint64_t at = (uint64_t)off, size = size_now(b);
+	ssize_t n;
+
+	(void)path;
+	(void)fi;
+	if (happened(b, KIND_VANISH) || hit(b, KIND_READ_ERROR, at, len))
+		return -EIO;
+	if (at >= size)
+		return 0;
+	if (len > size - at)
+		len = size - at;
+	n = pread(b->fd, buf, len, off);
+	return n < 0 ? -errno : (int)n;
+}
+
+/* Writes, but not into the regions that lie. */
+static int
+store(const struct bad *b, const char *buf, size_t len, uint64_t at)
+{
+	size_t done = 0;
+
+	while (done < len) {
+		size_t part = len - done;
+		const struct rule *r = hit(b, KIND_LIE, at + done, part);
+		ssize_t n;
+
+		if (r && r->at <= at + done) {
+			uint64_t end = r->at + r->len;
+
+			part = end - at - done < part ? end - at - done : part;
+			done += part;
+			continue;
+		}
+		if (r)
+			part = r->at - at - done;
+		n = pwrite(b->fd, buf + done, part, (off_t)(at + done));
+		if (n <= 0)
+			return n < 0 ? -errno : -EIO;
+		done += (size_t)n;
+	}
+	return (int)len;
+}
+
+static int
+bad_write(const char *path, const char *buf, size_t len, off_t off,
+	  struct fuse_file_info *fi)
+{
+	struct bad *b = self();
+	uint64_t at = (uint64_t)off;
+	const struct rule *r;
+	int n;
+
+	(void)path;
+	(void)fi;
+	if (happened(b, KIND_VANISH) || hit(b, KIND_WRITE_ERROR, at, len))
+		return -EIO;
+	if (at + len > size_now(b))
+		return -ENOSPC;
+	r = hit(b, KIND_SHORT_WRITE, at, len);
+	if (r)
+		len = r->at > at ? r->at - at : 0;
+	n = store(b, buf, len, at);
+	if (n > 0)
+		b->written += (uint64_t)n;
+	return n;
+}
+
+static int
+bad_fsync(const char *path, int data_only, struct fuse_file_info *fi)
+{
+	const struct bad *b = self();
+
+	(void)path;
+	(void)data_only;
+	(void)fi;
+	if (happened(b, KIND_VANISH))
+		return -EIO;
+	for (size_t i = 0; i < b->n; i++)
+		if (b->rules[i].kind == KIND_SYNC_ERROR)
+			return -EIO;
+	return 0;
+}
+
+static const struct fuse_operations operations = {
+	.getattr = bad_getattr,
+	.readdir = bad_readdir,
+	.open = bad_open,
+	.read = bad_read,
+	.write = bad_write,
+	.fsync = bad_fsync,
+};
+
+static bool
+parse(const char *text, struct rule *out)
+{
+	static const struct {
+		const char *name;
+		enum kind kind;
+		int numbers;
+	} kinds[] = {
+		{ "write-error", KIND_WRITE_ERROR, 2 },
+		{ "read-error", KIND_READ_ERROR, 2 },
+		{ "short-write", KIND_SHORT_WRITE, 2 },
+		{ "lie", KIND_LIE, 2 },
+		{ "sync-error", KIND_SYNC_ERROR, 0 },
+		{ "shrink", KIND_SHRINK, 1 },
+		{ "vanish", KIND_VANISH, 1 },
+	};
+	size_t name = strcspn(text, ":");
+	uint64_t number[2] = { 0, 0 };
+	int n = 0;
+	char *end;
+
+	for (const char *s = text + name; *s == ':' && n < 2; n++) {
+		number[n] = strtoull(s + 1, &end, 10);
+		if (end == s + 1 || (*end && *end != ':'))
+			return false;
+		s = end;
+	}
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (strlen(kinds[i].name) == name && n == kinds[i].numbers &&
+		    strncmp(kinds[i].name, text, name) == 0) {
+			out->kind = kinds[i].kind;
+			out->at = number[0];
+			out->len = number[1];
+			return true;
+		}
+	}
+	return false;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct bad b = { .fd = -1 };
+	struct stat st;
+	int i;
+
+	if (argc < 4)
+		goto usage;
+	b.fd = open(argv[1], O_RDWR | O_CLOEXEC);
+	if (b.fd < 0 || fstat(b.fd, &st)) {
+		perror(argv[1]);
+		return 1;
+	}
+	b.size = (uint64_t)st.st_size;
+	for (i = 2; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (b.n == RULES_MAX || !parse(argv[i], &b.rules[b.n++]))
+			goto usage;
+	if (i + 1 >= argc)
+		goto usage;
+	argv[i] = argv[0];
+	return fuse_main(argc - i, argv + i, &operations, &b);
+usage:
+	fprintf(stderr, "usage: badfile BACKING RULE... -- MOUNTPOINT\n");
+	return 1;
+}
