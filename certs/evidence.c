@@ -3,9 +3,9 @@
  * How does the log grow so that it can be believed?  One writer, O_APPEND,
  * one write(2) and one fsync(2) a line, and never a byte taken away.
  *
- * The lock belongs to the open file description.  Worker processes inherit
- * it: as long as one of them may still write to a drive, no second massho can
- * open the log and call that run "interrupted".
+ * The lock belongs to the open file description and falls with the one
+ * process that writes.  Workers give it up: one that the kernel holds on to
+ * for hours must not keep the other drives of a bench from being erased.
  *
  * Disk full: before an INTENT, room for what follows it (step results, the
  * outcome) is reserved beyond the end of the file (FALLOC_FL_KEEP_SIZE: the
@@ -27,13 +27,14 @@
 #include <unistd.h>
 
 #define _(s)		gettext(s)
-#define RESERVE		(256 * 1024)	/* per intent without outcome */
+#define RESERVE		(1024 * 1024)	/* per intent without outcome */
 #define STATION_MAX	64
 
 struct evidence {
 	int fd;
 	bool failed;		/* for good: what is on the disk is unknown */
 	char station[STATION_MAX + 1];
+	char path[PATH_LEN * 2];
 	uint64_t seq, size;
 	uint8_t head[DIGEST_LEN];
 	uint32_t interrupted;	/* intents found without outcome */
@@ -105,6 +106,19 @@ reserve(struct evidence *e)
 	return errno == EOPNOTSUPP || errno == ENOSYS ? 0 : -errno;
 }
 
+/* A log that was deleted or replaced goes on taking lines that nobody will
+ * ever read. */
+static int
+still_there(const struct evidence *e)
+{
+	struct stat open_one, named;
+
+	if (fstat(e->fd, &open_one) || stat(e->path, &named))
+		return -errno;
+	return open_one.st_dev == named.st_dev &&
+	       open_one.st_ino == named.st_ino ? 0 : -ESTALE;
+}
+
 /* before: bytes that have to stand in front of the line, in the same write */
 static int
 append(struct evidence *e, const char *event, json_t *body, const char *before,
@@ -130,6 +144,8 @@ append(struct evidence *e, const char *event, json_t *body, const char *before,
 		err = write_once(e->fd, all, lead + len);
 	if (!err && fsync(e->fd))
 		err = -errno;
+	if (!err)
+		err = still_there(e);
 	if (err)
 		goto out;
 	e->seq++;
@@ -208,9 +224,10 @@ static int
 open_file(struct evidence *e, const char *dir, const char *path)
 {
 	struct stat st;
-	int err;
+	int err = text_copy(e->path, sizeof(e->path), path);
 
-	err = make_dir(dir);
+	if (!err)
+		err = make_dir(dir);
 	if (err)
 		return err;
 	e->fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC

@@ -101,12 +101,16 @@ case_load(const char *dir, enum lang lang, struct casefile *out, char *err,
 /* ---- is it complete? --------------------------------------------------- */
 
 static void
-append(char *list, size_t len, enum lang lang, const char *name)
+append(char *list, size_t len, enum lang lang, const char *name, uint32_t line)
 {
+	char where[32] = "";
 	size_t n = strlen(list);
 
-	snprintf(list + n, len - n, "%s%s", n == 0 ? "" :
-		 lang == LANG_EN ? ", " : "、", name);
+	if (line)
+		snprintf(where, sizeof(where), lang == LANG_EN ?
+			 " (line %u)" : "（%u行目）", line);
+	snprintf(list + n, len - n, "%s%s%s", n == 0 ? "" :
+		 lang == LANG_EN ? ", " : "、", name, where);
 }
 
 static void
@@ -118,14 +122,16 @@ list_missing(const struct casefile *c, enum lang lang, bool items, char *list,
 	for (i = 0; i < CASE_FIELD_COUNT; i++)
 		if (case_keys[i].required && !c->f[i][0])
 			append(list, len, lang,
-			       case_field_name((enum case_field)i, lang));
+			       case_field_name((enum case_field)i, lang),
+			       c->line[i]);
 	if (strcmp(c->f[CASE_WITNESS_REQUESTED], "yes") == 0 &&
 	    !c->f[CASE_WITNESS_NAME][0])
 		append(list, len, lang,
-		       case_field_name(CASE_WITNESS_NAME, lang));
+		       case_field_name(CASE_WITNESS_NAME, lang),
+		       c->line[CASE_WITNESS_NAME]);
 	if (items && c->n_items == 0)
 		append(list, len, lang,
-		       case_attrs[ATTR_ITEM].name.in[lang == LANG_EN]);
+		       case_attrs[ATTR_ITEM].name.in[lang == LANG_EN], 0);
 }
 
 /* Pairs of days of which the second cannot come first. */
@@ -158,8 +164,8 @@ case_complete_form(const struct casefile *c, bool items, enum lang lang,
 		const char *b = c->f[orders[i].then];
 
 		if (a[0] && b[0] && strcmp(b, a) < 0)
-			return case_say(&src, 0, "%s (%s) is before %s (%s);"
-				" correct one of them",
+			return case_say(&src, c->line[orders[i].then],
+				"%s (%s) is before %s (%s); correct one of them",
 				"「%s」(%s) が「%s」(%s) より前です。"
 				"どちらかを直してください",
 				case_field_name(orders[i].then, lang), b,
@@ -205,4 +211,44 @@ case_match(const struct casefile *c, const char *serial)
 		    strcasecmp(want, have) == 0)
 			return &c->media[i];
 	return NULL;
+}
+
+/* ---- the items of a row ------------------------------------------------- */
+
+static bool
+has_item(const struct casefile *c, const char *name)
+{
+	uint32_t i;
+
+	for (i = 0; i < c->n_items; i++)
+		if (strcmp(c->items[i].item, name) == 0)
+			return true;
+	return false;
+}
+
+bool
+case_unknown_item(const struct casefile *c, const char *text,
+		  char out[CASE_TEXT])
+{
+	static const char *const cuts[] = { "、", "，", "；", ",", ";" };
+	char rest[CASE_TEXT], *at = rest, *end, *hit;
+	size_t skip, i;
+
+	if (has_item(c, text) || text_copy(rest, sizeof(rest), text))
+		return false;
+	for (; *at; at = end + skip) {
+		end = at + strlen(at);
+		skip = 0;
+		for (i = 0; i < ARRAY_SIZE(cuts); i++) {
+			hit = strstr(at, cuts[i]);
+			if (hit && hit < end) {
+				end = hit;
+				skip = strlen(cuts[i]);
+			}
+		}
+		text_clean(out, CASE_TEXT, at, (size_t)(end - at));
+		if (*out && !has_item(c, out))
+			return true;
+	}
+	return false;
 }

@@ -70,7 +70,7 @@ int case_say(const struct case_source *src, uint32_t line, const char *en,
 	     const char *ja, ...)
 	__attribute__((format(printf, 3, 5), format(printf, 4, 5)));
 
-/* ---- case_check.c -------------------------------------------------------- */
+/* ---- case_check.c, case_words.c ------------------------------------------ */
 
 /* Next code point of a NUL-terminated text; 0 at its end, UINT32_MAX (and one
  * byte on) where it is not UTF-8. */
@@ -95,8 +95,21 @@ int case_corporate(const char *text, char out[14]) MUST;
 int case_value(const struct case_source *src, uint32_t line, const char *name,
 	       enum case_kind kind, const char *text, char *out,
 	       size_t len) MUST;
+/* What a text that will be printed is about. */
+enum case_wording { WORDING_NOTE, WORDING_ERASURE, WORDING_DESTRUCTION };
+
+/* -EINVAL and a complaint: it promises what nobody can keep, or calls an
+ * erasure a destruction or the other way round. */
+int case_wording(const struct case_source *src, uint32_t line,
+		 const char *name, enum case_wording as, const char *text) MUST;
 /* Edits between two words, by characters. */
 unsigned case_distance(const char *a, const char *b);
+
+/* ---- case.c ----------------------------------------------------------- */
+
+/* The first item of "A、B" that case.ini does not have. */
+bool case_unknown_item(const struct casefile *c, const char *text,
+		       char out[CASE_TEXT]);
 
 /* ---- the parsers; text is NUL-terminated at len ------------------------ */
 

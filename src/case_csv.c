@@ -106,6 +106,7 @@ to_utf8(const struct case_source *src, const char *bytes, size_t len,
 	char **out, size_t *out_len)
 {
 	struct tally t;
+	const char *nul;
 	size_t at;
 	int err;
 
@@ -115,8 +116,10 @@ to_utf8(const struct case_source *src, const char *bytes, size_t len,
 				" (comma delimited)\"", "UTF-16 です。"
 				"「CSV UTF-8（コンマ区切り）」で保存し直して"
 				"ください");
-	if (memchr(bytes, '\0', len))
-		return case_say(src, 0, "not a CSV file; save it as \"CSV UTF-8"
+	nul = memchr(bytes, '\0', len);
+	if (nul)
+		return case_say(src, line_of(bytes, (size_t)(nul - bytes)),
+				"not a CSV file; save it as \"CSV UTF-8"
 				" (comma delimited)\"", "CSV ではありません。"
 				"「CSV UTF-8（コンマ区切り）」で保存し直して"
 				"ください");
@@ -318,6 +321,20 @@ find_column(const char *name)
 	return -1;
 }
 
+/* Is there any name of a column in this row? */
+static bool
+has_names(const struct table *t)
+{
+	char name[CELL_MAX];
+	uint32_t i;
+
+	for (i = 0; i < t->n_cells; i++)
+		if (case_fold(name, sizeof(name), t->cell[i]) == 0 &&
+		    find_column(name) >= 0)
+			return true;
+	return false;
+}
+
 static int
 unknown_column(struct table *t, const char *name, const char *raw)
 {
@@ -339,6 +356,13 @@ unknown_column(struct table *t, const char *name, const char *raw)
 			near = word;
 		}
 	}
+	if (best > 2 && !has_names(t))
+		return case_say(t->src, t->row_line, "no names of columns in"
+				" this line; write them first: asset,name,"
+				"serial,model,qty,unit,items,notes",
+				"この行に列名がありません。1行目に列名を書いて"
+				"ください: 管理番号,媒体名,製造番号,型番,数量,"
+				"単位,情報項目,備考");
 	return case_say(t->src, t->row_line, "unknown column '%1$s'; did you"
 			" mean '%2$s'? Put '#' in front of the name to ignore"
 			" the column", "「%1$s」という列はありません。"
@@ -470,8 +494,15 @@ static int
 check_row(struct table *t, const struct casefile *c, struct case_medium *m)
 {
 	const struct case_medium *same = case_match(c, m->serial);
+	char item[CASE_TEXT];
 	uint32_t i;
 
+	if (c->n_items && case_unknown_item(c, m->items, item))
+		return case_say(t->src, t->row_line, "item '%s' is not in"
+				" case.ini; write it there or correct it here",
+				"情報項目「%s」は case.ini にありません。"
+				"case.ini に追加するか、ここを直してください",
+				item);
 	if (same)
 		return case_say(t->src, t->row_line, "serial '%s' is in line"
 				" %u already", "製造番号「%s」は %u 行目にも"

@@ -16,7 +16,7 @@
 #define S_CONTRACTOR	SECTION_CONTRACTOR, "受注者", "contractor"
 #define S_RESPONSIBLE	SECTION_RESPONSIBLE, "責任者", "responsible"
 #define S_OPERATOR	SECTION_OPERATOR, "作業者", "operator"
-#define S_VALIDATOR	SECTION_VALIDATOR, "検証者", "validator"
+#define S_VALIDATOR	SECTION_VALIDATOR, "確認者", "validator"
 #define S_WITNESS	SECTION_WITNESS, "立会者", "witness"
 #define S_APPROVAL	SECTION_APPROVAL, "承認", "approval"
 #define S_PLACE		SECTION_PLACE, "実施場所", "place"
@@ -113,8 +113,10 @@ const struct case_key case_keys[CASE_FIELD_COUNT] = {
 		"department or title that goes with the name",
 		"総務部情報政策課", "General Affairs, IT Policy Section"),
 	[CASE_ADDRESSEE_HONORIFIC] = ROW(S_ADDRESSEE, "敬称", "honorific",
-		KIND_HONORIFIC, MAY, "様・殿・宛・御中・（宛先） のどれか",
-		"one of 様 殿 宛 御中 （宛先）", "様", "様"),
+		KIND_HONORIFIC, MAY, "様・殿・宛・御中・（宛先） のど"
+		"れか。空欄なら宛名の前に（宛先）と印字",
+		"one of 様 殿 宛 御中 （宛先）; empty: （宛先） before the"
+		" name", "様", "様"),
 	[CASE_ORDERER_NAME] = ROW(S_ORDERER, "名称", "name", KIND_TEXT, MAY,
 		"発注者の名称", "name of the orderer",
 		"見本市", "City of Mihon"),
@@ -158,7 +160,7 @@ const struct case_key case_keys[CASE_FIELD_COUNT] = {
 	[CASE_WITNESS_REQUESTED] = ROW(S_WITNESS, "立会いの求め", "requested",
 		KIND_YESNO, MAY, "発注者から立会いを求められたか"
 		"（あり・なし）", "was a witness requested (yes or no)",
-		"なし", "no"),
+		"あり", "yes"),
 	PERSON(WITNESS, S_WITNESS, MAY, "田中 三郎", "Saburo Tanaka"),
 	[CASE_WITNESS_METHOD] = ROW(S_WITNESS, "確認方法", "method",
 		KIND_TEXT, MAY, "立会者が確認した方法",

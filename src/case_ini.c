@@ -21,7 +21,6 @@ struct reader {
 	enum case_section section;
 	uint32_t item_no;	/* of [item N]; 0: not numbered */
 	uint32_t unnamed;	/* how many sections [item] without number */
-	uint32_t field_line[CASE_FIELD_COUNT];
 	struct {
 		uint32_t no, line[ATTR_COUNT];
 	} items[CASE_ITEMS_MAX];
@@ -127,16 +126,64 @@ twice(struct reader *r, const char *name, uint32_t first)
 			"にもあります）。一つにしてください", name, first);
 }
 
+/* 敬称 is a field of its own and would be printed twice. */
+static int
+check_addressee(const struct reader *r, const char *name, const char *value)
+{
+	static const char *const ends[] = { "様", "殿", "御中", "宛" };
+	char text[CASE_LINE_MAX];
+	bool found;
+	size_t n, i;
+
+	if (case_fold(text, sizeof(text), value))
+		return -EINVAL;
+	n = strlen(text);
+	found = strncmp(text, "(宛先)", strlen("(宛先)")) == 0 ||
+		strncmp(text, "(あて先)", strlen("(あて先)")) == 0;
+	for (i = 0; i < ARRAY_SIZE(ends); i++)
+		found = found || (n > strlen(ends[i]) &&
+			strcmp(text + n - strlen(ends[i]), ends[i]) == 0);
+	if (found)
+		return case_say(r->src, r->line, "%s: '%s' has an honorific;"
+				" write it under 'honorific' instead",
+				"%s: 「%s」に敬称が入っています。敬称は「敬称」"
+				"の項目に書いてください", name, value);
+	return 0;
+}
+
+/* What is printed as the contractor's own words. */
+static int
+check_words(const struct reader *r, enum case_field f, const char *name,
+	    const char *value)
+{
+	switch (f) {
+	case CASE_ADDRESSEE_NAME:
+		return check_addressee(r, name, value);
+	case CASE_FORM_TITLE:
+		return case_wording(r->src, r->line, name, WORDING_ERASURE,
+				    value);
+	case CASE_NOTES:
+	case CASE_PURPOSE:
+	case CASE_WITNESS_METHOD:
+		return case_wording(r->src, r->line, name, WORDING_NOTE, value);
+	default:
+		return 0;
+	}
+}
+
 static int
 set_field(struct reader *r, enum case_field f, const char *value)
 {
 	const char *name = case_field_name(f, r->src->lang);
+	uint32_t *line = &r->out->line[f];
+	int err;
 
-	if (r->field_line[f])
-		return twice(r, name, r->field_line[f]);
-	r->field_line[f] = r->line;
-	return case_value(r->src, r->line, name, case_keys[f].kind, value,
-			  r->out->f[f], CASE_TEXT);
+	if (*line)
+		return twice(r, name, *line);
+	*line = r->line;
+	err = check_words(r, f, name, value);
+	return err ? err : case_value(r->src, r->line, name, case_keys[f].kind,
+				      value, r->out->f[f], CASE_TEXT);
 }
 
 /* The place of item `no`, a new one if need be; -1: the table is full. */

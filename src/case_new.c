@@ -48,8 +48,8 @@ static const char readme_ja[] = BOM
 	"\r\n"
 	"   保存形式は「CSV UTF-8」でも「CSV（コンマ区切り）」でも構いませ"
 	"ん。\r\n"
-	"3. 署名鍵がなければ `massho key new このフォルダー/key` で作成して"
-	"ください。\r\n"
+	"3. 署名鍵がなければ `massho key new このフォルダー/key --cn '会社名'` で"
+	"作成してください。\r\n"
 	"4. `massho case show このフォルダー` で記入内容を確認してください。"
 	"\r\n"
 	"5. `massho erase /dev/… --case このフォルダー` で消去します。\r\n"
@@ -60,7 +60,8 @@ static const char readme_ja[] = BOM
 	"\r\n"
 	"evidence/  作業記録。1文字でも変わると検証に失敗します。\r\n"
 	"\r\n"
-	"個人番号（マイナンバー）はどのファイルにも書かないでください。\r\n";
+	"個人番号（マイナンバー）はどのファイルにも書かないでください。\r\n"
+	"製造番号の列だけは、12桁の製造番号があるため検査していません。\r\n";
 static const char readme_en[] = BOM
 	"massho contract case\r\n"
 	"\r\n"
@@ -71,7 +72,7 @@ static const char readme_en[] = BOM
 	"   stands on the label: drives are found by it. Format the cells as"
 	" text first.\r\n"
 	"   Columns: asset, name, serial, model, qty, unit, items, notes\r\n"
-	"3. `massho key new DIR/key` makes a signing key.\r\n"
+	"3. `massho key new DIR/key --cn 'COMPANY'` makes a signing key.\r\n"
 	"4. `massho case show DIR` shows what was understood.\r\n"
 	"5. `massho erase /dev/... --case DIR` erases.\r\n"
 	"6. `massho case close DIR` issues the report when all is done.\r\n"
@@ -80,7 +81,9 @@ static const char readme_en[] = BOM
 	" them\r\n"
 	"evidence/  the log; a single changed character is found out\r\n"
 	"\r\n"
-	"Never write an individual number (マイナンバー) into any file.\r\n";
+	"Never write an individual number (マイナンバー) into any file."
+	" The column of\r\nserials alone is not searched for them, since"
+	" serials may have twelve digits.\r\n";
 
 static void
 write_section(FILE *f, enum case_section s, enum lang lang)

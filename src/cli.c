@@ -33,8 +33,8 @@ static const struct {
 	  CLI_PLAN, OPT_PASSES },
 	{ "method", "NAME", N_("method to use; default is the strongest"),
 	  CLI_PLAN, OPT_METHOD },
-	{ "verify", "HOW", N_("full, sample or sample:PCT"), CLI_PLAN,
-	  OPT_VERIFY },
+	{ "verify", "HOW", N_("full, sample or sample:PCT"),
+	  CLI_PLAN | CLI_VERIFY, OPT_VERIFY },
 	{ "seed", "N", N_("seed for the random characters of a policy"),
 	  CLI_PLAN, OPT_SEED },
 	{ "allow", "WHAT", N_("network or virtual: open what is refused by"
@@ -46,7 +46,7 @@ static const struct {
 	{ "case", "DIR", N_("folder of the contract case; default ./case"),
 	  CLI_CASE, OPT_CASE },
 	{ "no-case", NULL, N_("evidence and JSON results in the current"
-			      " folder, no certificate"), CLI_CASE,
+			      " folder, no certificate"), CLI_NO_CASE,
 	  OPT_NO_CASE },
 	{ "key", "FILE", N_("signing key; default CASE/key.p8"), CLI_KEY,
 	  OPT_KEY },
@@ -171,6 +171,8 @@ parse_verify(const char *text, struct verify_how *out)
 	if (strncmp(text, "sample", 6) != 0)
 		return -EINVAL;
 	if (text[6] == ':') {
+		if (strspn(text + 7, "0123456789.") != strlen(text + 7))
+			return -EINVAL;
 		pct = strtod(text + 7, &end);
 		if (end == text + 7 || *end || !(pct >= 0.0001 && pct <= 100))
 			return -EINVAL;
@@ -192,7 +194,7 @@ parse_size(const char *text, uint64_t *out)
 
 	errno = 0;
 	*out = strtoull(text, &end, 10);
-	if (errno || end == text || *text == '-' || *out == 0)
+	if (errno || *text < '0' || *text > '9' || *out == 0)
 		return -EINVAL;
 	if (!*end)
 		return 0;
@@ -210,7 +212,7 @@ parse_number(const char *text, uint64_t max, uint64_t *out)
 
 	errno = 0;
 	*out = strtoull(text, &end, 0);
-	return errno || end == text || *end || *text == '-' || *out > max ?
+	return errno || *text < '0' || *text > '9' || *end || *out > max ?
 	       -EINVAL : 0;
 }
 
@@ -294,7 +296,7 @@ take(int id, char *arg, struct cli *c)
 		c->trust[c->n_trust++] = arg;
 		break;
 	case OPT_LANG:
-		if (strcmp(arg, "ja") && strcmp(arg, "en"))
+		if (strcmp(arg, "ja") != 0 && strcmp(arg, "en") != 0)
 			return -EINVAL;
 		break;
 	}
@@ -323,7 +325,7 @@ cli_lang_asked(int argc, char **argv)
 	return lang;
 }
 
-static size_t
+static void
 getopt_table(unsigned takes, struct option out[ARRAY_SIZE(options) + 1])
 {
 	size_t i, n = 0;
@@ -338,7 +340,41 @@ getopt_table(unsigned takes, struct option out[ARRAY_SIZE(options) + 1])
 		};
 	}
 	out[n] = (struct option){ 0 };
-	return n;
+}
+
+/*
+ * getopt_long() takes "--pass" for "--passes".  A tool that destroys does not
+ * guess: NULL, or the first word that is no option by its full name.
+ */
+static const char *
+find_inexact(int argc, char **argv, const struct option *table)
+{
+	int i;
+
+	for (i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		const struct option *o = table;
+		size_t n;
+
+		if (strncmp(argv[i], "--", 2) != 0)
+			continue;
+		n = strcspn(argv[i] + 2, "=");
+		while (o->name && (strlen(o->name) != n ||
+				   strncmp(o->name, argv[i] + 2, n) != 0))
+			o++;
+		if (!o->name)
+			return argv[i];
+		if (o->has_arg == required_argument && !argv[i][2 + n])
+			i++;	/* its value is none of our business */
+	}
+	return NULL;
+}
+
+static int
+complain_unknown(const char *word, const char *command)
+{
+	cli_error(_("unknown option '%s'; see `massho %s --help`"), word,
+		  command);
+	return EXIT_USAGE;
 }
 
 int
@@ -346,6 +382,7 @@ cli_parse(int argc, char **argv, unsigned takes, const char *usage,
 	  struct cli *out)
 {
 	struct option table[ARRAY_SIZE(options) + 1];
+	char letter[] = "-?";
 	int id, which = 0;
 
 	memset(out, 0, sizeof(*out));
@@ -353,6 +390,9 @@ cli_parse(int argc, char **argv, unsigned takes, const char *usage,
 	out->lang = cli_lang_asked(argc, argv);
 	cli_lang_set(out->lang);
 	getopt_table(takes, table);
+	if (find_inexact(argc, argv, table))
+		return complain_unknown(find_inexact(argc, argv, table),
+					argv[0]);
 	optind = 0;
 	opterr = 0;
 	while ((id = getopt_long(argc, argv, ":h", table, &which)) != -1) {
@@ -365,12 +405,12 @@ cli_parse(int argc, char **argv, unsigned takes, const char *usage,
 			return EXIT_USAGE;
 		}
 		if (id == '?') {
-			cli_error(_("unknown option '%s'; see"
-				    " `massho %s --help`"), argv[optind - 1],
-				  argv[0]);
-			return EXIT_USAGE;
+			letter[1] = (char)optopt;
+			return complain_unknown(optopt ? letter :
+						argv[optind - 1], argv[0]);
 		}
-		if (take(id, optarg, out)) {
+		/* an empty value is a variable that was not set */
+		if ((optarg && !*optarg) || take(id, optarg, out)) {
 			cli_error(_("bad value '%s' of option '--%s'; see"
 				    " `massho %s --help`"), optarg,
 				  table[which].name, argv[0]);

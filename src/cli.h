@@ -24,13 +24,15 @@ enum {
 	CLI_PLAN = 1U << 0,	/* --policy --passes --method --verify --seed
 				   --allow --rate */
 	CLI_IMAGE = 1U << 1,	/* --image */
-	CLI_CASE = 1U << 2,	/* --case --no-case */
+	CLI_CASE = 1U << 2,	/* --case */
 	CLI_KEY = 1U << 3,	/* --key --pass-fd */
 	CLI_CONFIRM = 1U << 4,	/* --confirm */
 	CLI_TRUST = 1U << 5,	/* --trust */
 	CLI_CERT = 1U << 6,	/* --cert */
-	CLI_KEYGEN = 1U << 7	/* --alg --cn --org --unit --country --days
+	CLI_KEYGEN = 1U << 7,	/* --alg --cn --org --unit --country --days
 				   --out */
+	CLI_NO_CASE = 1U << 8,	/* --no-case */
+	CLI_VERIFY = 1U << 9	/* --verify, without the rest of CLI_PLAN */
 };
 
 struct cli {

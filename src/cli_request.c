@@ -26,8 +26,9 @@ cli_check_request(const struct request *rq)
 		return EXIT_USAGE;
 	}
 	if (*rq->passes && policy_parse_passes(rq->passes, passes, &n, &bad)) {
-		cli_error(_("--passes: cannot be used from '%s' on; write a"
-			    " list like random,0x00,0x924924,verify"),
+		cli_error(_("--passes: cannot be used from character %zu on"
+			    " ('%.20s'); write a list like"
+			    " random,0x00,0x924924,verify"), bad + 1,
 			  rq->passes + bad);
 		return EXIT_USAGE;
 	}

@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define USAGE "massho case new|show|close DIR [--key FILE] [--pass-fd N]"
+#define USAGE "massho case new|show|close DIR [--key FILE] [--pass-fd N]" \
+	" [--trust CERT.pem]..."
 #define REPORTS_MAX 1000
 
 /* ---- new --------------------------------------------------------------- */
@@ -49,6 +50,17 @@ line(const char *left, size_t width, const char *right)
 	printf("  %s  %s\n", cell, right);
 }
 
+/* In the words that the template asks for. */
+static const char *
+yes_no(enum case_field f, bool yes, enum lang lang)
+{
+	if (lang == LANG_EN)
+		return yes ? "yes" : "no";
+	if (f == CASE_PLACE_ON_PREMISES)
+		return yes ? "はい" : "いいえ";
+	return yes ? "あり" : "なし";
+}
+
 static void
 print_fields(const struct casefile *c, enum lang lang)
 {
@@ -62,9 +74,9 @@ print_fields(const struct casefile *c, enum lang lang)
 	for (i = 0; i < CASE_FIELD_COUNT; i++) {
 		const char *value = c->f[i];
 
-		if (case_keys[i].kind == KIND_YESNO)
-			value = strcmp(value, "yes") == 0 ? _("yes") :
-				*value ? _("no") : "";
+		if (case_keys[i].kind == KIND_YESNO && *value)
+			value = yes_no((enum case_field)i,
+				       strcmp(value, "yes") == 0, lang);
 		if (*value)
 			line(case_field_name((enum case_field)i, lang), width,
 			     value);
@@ -106,25 +118,58 @@ print_medium(const struct case_medium *m, const char *state,
 	       what, doc ? doc->report.cert_id : "-");
 }
 
-/* Documents that do not hold; they count for nothing. */
+/* Documents and logs that count for nothing. */
 static size_t
 say_bad(const struct docs *d)
 {
-	size_t i, k, bad = 0;
+	size_t i, bad = 0;
 
 	for (i = 0; i < d->n; i++) {
-		const struct check_report *r = &d->doc[i].report;
-
 		if (d->doc[i].json)
 			continue;
 		bad++;
-		for (k = 0; k < r->n && r->lines[k].holds; k++)
-			;
-		cli_error(_("'%s' does not hold and counts for nothing: %s"),
-			  r->file, k < r->n ? r->lines[k].detail :
-			  _("its content cannot be read"));
+		cli_error(_("'%s' counts for nothing: %s"),
+			  d->doc[i].report.file, d->doc[i].why);
+	}
+	if (d->log_why[0]) {
+		bad++;
+		cli_error(_("an evidence log does not hold: %s"), d->log_why);
 	}
 	return bad;
+}
+
+/* Erasures that nobody would hear of otherwise. */
+static void
+say_loose(const struct docs *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->n_loose; i++) {
+		const struct loose *l = &d->loose[i];
+
+		cli_error(_("an erasure begun %s has no document: %s %s %s: %s"),
+			  l->time, l->path, l->model, l->serial,
+			  strcmp(l->result, outcome_name(OUTCOME_ERASED)) == 0 ?
+			  _("erased, but not certified") :
+			  strcmp(l->result, outcome_name(OUTCOME_EXCEPTIONS)) ==
+			  0 ? _("erased with exceptions, but not certified") :
+			  _("NOT ERASED"));
+	}
+}
+
+static json_t *
+json_loose(const struct docs *d)
+{
+	json_t *out = json_array();
+	size_t i;
+
+	for (i = 0; i < d->n_loose; i++)
+		json_array_append_new(out, json_pack(
+			"{s:s, s:s, s:s, s:s, s:o}", "time", d->loose[i].time,
+			"path", d->loose[i].path, "model", d->loose[i].model,
+			"serial", d->loose[i].serial,
+			"result", json_text_or_null(d->loose[i].result)));
+	return out;
 }
 
 static void
@@ -217,9 +262,11 @@ json_documents(const struct docs *d)
 
 	for (i = 0; i < d->n; i++)
 		json_array_append_new(out, json_pack(
-			"{s:s, s:s, s:b}", "file", d->doc[i].report.file,
+			"{s:s, s:s, s:b, s:o}", "file", d->doc[i].report.file,
 			"cert_id", d->doc[i].report.cert_id,
-			"holds", d->doc[i].json != NULL));
+			"counts", d->doc[i].json != NULL,
+			"why", json_text_or_null(d->doc[i].json ? "" :
+						 d->doc[i].why)));
 	return out;
 }
 
@@ -231,15 +278,17 @@ show(const struct cli *cli, const struct casefile *c, const struct docs *d)
 	size_t bad;
 
 	if (cli->json)
-		cli_json(json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}",
+		cli_json(json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}",
 				   "case", c->dir, "fields", json_fields(c),
 				   "items", json_items(c),
 				   "media", json_media(c, d),
 				   "documents", json_documents(d),
+				   "undocumented", json_loose(d),
 				   "missing", json_text_or_null(missing)));
 	else
 		print_case(c, d, cli->lang);
 	bad = say_bad(d);
+	say_loose(d);
 	if (lacks)
 		cli_error("%s", missing);
 	return bad ? EXIT_NOT_ERASED : lacks ? EXIT_USAGE : 0;
@@ -307,10 +356,30 @@ say_open(const struct casefile *c, const struct docs *d)
 		if (docs_settled(s))
 			continue;
 		open++;
-		cli_error(_("media.csv line %u (%s %s): %s"), m->line, m->asset,
-			  m->serial, docs_state_text(s));
+		cli_error(_("media.csv line %u (%s%s%s): %s"), m->line,
+			  m->asset[0] || m->serial[0] ? m->asset : m->name,
+			  m->asset[0] && m->serial[0] ? " " : "", m->serial,
+			  docs_state_text(s));
 	}
 	return open;
+}
+
+/* Nothing was handled, says one; another tells of a medium. */
+static bool
+contradicts(const struct docs *d)
+{
+	const struct doc *nothing = docs_nothing_handled(d);
+	size_t i;
+
+	for (i = 0; nothing && i < d->n; i++)
+		if (&d->doc[i] != nothing && !docs_replaced(d, &d->doc[i])) {
+			cli_error(_("'%s' says that nothing was handled, but"
+				    " '%s' is there; replace the former"),
+				  nothing->report.cert_id,
+				  d->doc[i].report.cert_id);
+			return true;
+		}
+	return false;
 }
 
 static int
@@ -327,9 +396,13 @@ end(const struct cli *cli, const struct casefile *c, const struct docs *d)
 	}
 	if (say_bad(d)) {
 		cli_error(_("no report is issued while a document does not"
-			    " hold; see `massho check`"));
+			    " count; see `massho check`, and --trust for"
+			    " earlier keys"));
 		return EXIT_NOT_ERASED;
 	}
+	if (contradicts(d))
+		return EXIT_NOT_ERASED;
+	say_loose(d);
 	open = say_open(c, d);
 	if (!d->n && !c->n_media) {
 		cli_error(_("nothing to report: no document in '%s/out' and no"
@@ -345,16 +418,21 @@ end(const struct cli *cli, const struct casefile *c, const struct docs *d)
 	if (ret)
 		return EXIT_USAGE;
 	if (cli->json)
-		cli_json(json_pack("{s:s, s:s, s:i, s:i, s:o}", "case", c->dir,
+		cli_json(json_pack("{s:s, s:s, s:i, s:i, s:o, s:o}",
+				   "case", c->dir,
 				   "report", path, "documents", (int)d->n,
-				   "open", (int)open, "media",
-				   json_media(c, d)));
+				   "open", (int)open,
+				   "undocumented", json_loose(d),
+				   "media", json_media(c, d)));
 	else
 		printf(_("report: %s\n"), path);
 	if (open)
 		cli_error(_("%u of %u media are still open; the report says"
 			    " so"), open, c->n_media);
-	return open ? EXIT_EXCEPTIONS : 0;
+	if (d->n_loose)
+		cli_error(_("%zu erasures have no document; erase those media"
+			    " again, or tell the orderer"), d->n_loose);
+	return open || d->n_loose ? EXIT_EXCEPTIONS : 0;
 }
 
 /* ---- all --------------------------------------------------------------- */
@@ -368,9 +446,10 @@ with_case(const struct cli *cli, const char *dir, bool closing)
 
 	if (docs_case(dir, cli->lang, &c))
 		goto out;
-	err = docs_load(dir, cli->lang, &d);
+	err = docs_load(cli, c, &d);
 	if (err)
-		cli_error(_("cannot read '%s/out': %s"), dir, strerror(-err));
+		cli_error(_("cannot read the documents of '%s': %s"), dir,
+			  strerror(-err));
 	else
 		ret = closing ? end(cli, c, &d) : show(cli, c, &d);
 out:
@@ -383,7 +462,7 @@ int
 cmd_case(int argc, char **argv)
 {
 	struct cli cli;
-	int ret = cli_parse(argc, argv, CLI_KEY, USAGE, &cli);
+	int ret = cli_parse(argc, argv, CLI_KEY | CLI_TRUST, USAGE, &cli);
 	const char *verb;
 
 	if (ret >= 0)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What do the documents of a case say about its media?  Only documents that
- * hold count, and of several about one medium only the newest.
+ * hold, of a trusted signer and of this contract count, and of several about
+ * one medium only the newest.  Which erasures have no document at all?
  */
 #include "cmd_docs.h"
 
@@ -9,6 +10,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -49,29 +51,128 @@ read_json(const char *path, json_t **out)
 	return json_is_object(*out) ? 0 : -EBADMSG;
 }
 
-static void
-load_one(const char *path, enum lang lang, struct doc *out)
+/* The gravest complaint: trust is asked for only where all else holds. */
+static const char *
+complaint(const struct check_report *r)
 {
-	check_file(path, NULL, 0, lang, &out->report);
-	if (out->report.exit != EXIT_ERASED &&
-	    out->report.exit != EXIT_EXCEPTIONS)
+	const char *why = _("its content cannot be read");
+	uint32_t i;
+
+	for (i = r->n; i-- > 0;)
+		if (!r->lines[i].holds &&
+		    strcmp(r->lines[i].what, "trust") == 0)
+			why = r->lines[i].detail;
+	for (i = r->n; i-- > 0;)
+		if (!r->lines[i].holds &&
+		    strcmp(r->lines[i].what, "trust") != 0)
+			why = r->lines[i].detail;
+	return why;
+}
+
+/* The name of what is not that of the case; NULL if all is. */
+static const char *
+foreign(const struct casefile *c, const json_t *doc, enum lang lang)
+{
+	static const struct {
+		const char *of, *key;
+		enum case_field field;
+	} own[] = {
+		{ "contract", "name", CASE_CONTRACT_NAME },
+		{ "contract", "no", CASE_CONTRACT_NO },
+		{ "addressee", "name", CASE_ADDRESSEE_NAME },
+		{ "contractor", "name", CASE_CONTRACTOR_NAME },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(own); i++)
+		if (strcmp(member(json_object_get(doc, own[i].of), own[i].key),
+			   c->f[own[i].field]) != 0)
+			return case_field_name(own[i].field, lang);
+	return NULL;
+}
+
+/* The checker has looked into the log only if it is there. */
+static bool
+is_logged(const struct casefile *c, const struct doc *d)
+{
+	const char *file = member(json_object_get(d->json, "evidence"),
+				  "file");
+	char path[PATH_LEN * 2];
+	uint32_t i;
+
+	if (!*file || *file == '.' || strchr(file, '/') ||
+	    (size_t)snprintf(path, sizeof(path), "%s/evidence/%s", c->dir,
+			     file) >= sizeof(path) || access(path, R_OK))
+		return false;
+	for (i = 0; i < d->report.n; i++)
+		if (strcmp(d->report.lines[i].what, "evidence") == 0 &&
+		    d->report.lines[i].holds)
+			return true;
+	return false;
+}
+
+struct trusted {
+	size_t n;
+	const char *crt[ARRAY_SIZE(((struct cli *)0)->trust) + 2];
+	char own[PATH_LEN + 16], named[PATH_LEN + 16];
+};
+
+/* The certificates of the case's key and of the one named, if there are. */
+static void
+trust(const struct cli *cli, const char *dir, struct trusted *t)
+{
+	size_t n = cli->key ? strlen(cli->key) : 0;
+
+	for (t->n = 0; t->n < cli->n_trust; t->n++)
+		t->crt[t->n] = cli->trust[t->n];
+	snprintf(t->own, sizeof(t->own), "%s/key.crt", dir);
+	if (access(t->own, R_OK) == 0)
+		t->crt[t->n++] = t->own;
+	if (n < 3 || n > PATH_LEN || strcmp(cli->key + n - 3, ".p8") != 0)
 		return;
-	if (read_json(path, &out->json) == 0 &&
-	    strcmp(member(out->json, "cert_id"), out->report.cert_id) == 0)
+	snprintf(t->named, sizeof(t->named), "%.*s.crt", (int)n - 3, cli->key);
+	if (access(t->named, R_OK) == 0)
+		t->crt[t->n++] = t->named;
+}
+
+static void
+load_one(const char *path, const struct casefile *c, const struct trusted *t,
+	 enum lang lang, struct doc *out)
+{
+	const char *what;
+
+	check_file(path, t->crt, t->n, lang, &out->report);
+	snprintf(out->why, sizeof(out->why), "%s", complaint(&out->report));
+	if (out->report.exit != EXIT_ERASED || read_json(path, &out->json) ||
+	    strcmp(member(out->json, "cert_id"), out->report.cert_id) != 0)
+		goto nothing;
+	what = foreign(c, out->json, lang);
+	if (what)
+		snprintf(out->why, sizeof(out->why), _("it does not belong to"
+			 " this case ('%s' differs); move it away"), what);
+	else if (strcmp(member(out->json, "doc_type"), "erase") == 0 &&
+		 !is_logged(c, out))
+		snprintf(out->why, sizeof(out->why), _("its evidence log '%s'"
+			 " is not in the case"),
+			 member(json_object_get(out->json, "evidence"),
+				"file"));
+	else
 		return;
+nothing:
 	json_decref(out->json);
 	out->json = NULL;
 }
 
-int
-docs_load(const char *dir, enum lang lang, struct docs *out)
+static int
+load_all(const struct cli *cli, const struct casefile *c, struct docs *out)
 {
 	char folder[PATH_LEN + 8], path[PATH_LEN * 3];
 	struct dirent **names = NULL;
+	struct trusted t;
 	int n, i;
 
-	memset(out, 0, sizeof(*out));
-	snprintf(folder, sizeof(folder), "%s/out", dir);
+	trust(cli, c->dir, &t);
+	snprintf(folder, sizeof(folder), "%s/out", c->dir);
 	n = scandir(folder, &names, is_certificate, alphasort);
 	if (n < 0)
 		return errno == ENOENT ? 0 : -errno;
@@ -79,7 +180,7 @@ docs_load(const char *dir, enum lang lang, struct docs *out)
 	for (i = 0; i < n; i++) {
 		snprintf(path, sizeof(path), "%s/%s", folder, names[i]->d_name);
 		if (out->doc)
-			load_one(path, lang, &out->doc[out->n++]);
+			load_one(path, c, &t, cli->lang, &out->doc[out->n++]);
 		free(names[i]);
 	}
 	free(names);
@@ -108,6 +209,7 @@ docs_free(struct docs *d)
 	for (i = 0; i < d->n; i++)
 		json_decref(d->doc[i].json);
 	free(d->doc);
+	free(d->loose);
 	memset(d, 0, sizeof(*d));
 }
 
@@ -142,10 +244,10 @@ about(const json_t *doc, const struct case_medium *m)
 	return found;
 }
 
-static bool
-superseded(const struct docs *d, const json_t *doc)
+bool
+docs_replaced(const struct docs *d, const struct doc *one)
 {
-	const char *id = member(doc, "cert_id");
+	const char *id = member(one->json, "cert_id");
 	size_t i;
 
 	for (i = 0; i < d->n; i++)
@@ -153,6 +255,31 @@ superseded(const struct docs *d, const json_t *doc)
 		    strcmp(member(d->doc[i].json, "supersedes"), id) == 0)
 			return true;
 	return false;
+}
+
+const struct doc *
+docs_find(const struct docs *d, const char *cert_id)
+{
+	size_t i;
+
+	for (i = 0; i < d->n; i++)
+		if (d->doc[i].json && !docs_replaced(d, &d->doc[i]) &&
+		    strcmp(member(d->doc[i].json, "cert_id"), cert_id) == 0)
+			return &d->doc[i];
+	return NULL;
+}
+
+const struct doc *
+docs_nothing_handled(const struct docs *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->n; i++)
+		if (strcmp(member(d->doc[i].json, "doc_type"),
+			   "none_handled") == 0 &&
+		    !docs_replaced(d, &d->doc[i]))
+			return &d->doc[i];
+	return NULL;
 }
 
 static enum row_state
@@ -189,7 +316,7 @@ docs_state(const struct docs *d, const struct case_medium *m,
 		const struct doc *one = &d->doc[i];
 
 		if (!one->json || !about(one->json, m) ||
-		    superseded(d, one->json))
+		    docs_replaced(d, one))
 			continue;
 		/* of two of the same second the worse one counts */
 		int later = best ? strcmp(member(one->json, "issued_at"),
@@ -242,6 +369,136 @@ docs_settled(enum row_state s)
 	       s == ROW_DESTROYED;
 }
 
+/* ---- runs without a document ------------------------------------------- */
+
+static int
+take_line(void *ctx, const struct evidence_line *l)
+{
+	struct docs *d = ctx;
+	const json_t *plan = json_object_get(l->body, "plan");
+	const json_t *id = json_object_get(l->body, "identity");
+	uint8_t receipt[DIGEST_LEN];
+	struct loose *more;
+	size_t i;
+
+	if (strcmp(l->event, "outcome") == 0 &&
+	    hex_decode(receipt, DIGEST_LEN, member(l->body, "receipt")) == 0)
+		for (i = 0; i < d->n_loose; i++)
+			if (memcmp(d->loose[i].receipt, receipt,
+				   DIGEST_LEN) == 0)
+				text_copy(d->loose[i].result,
+					  sizeof(d->loose[i].result),
+					  member(l->body, "result"));
+	if (strcmp(l->event, "intent") != 0)
+		return 0;
+	more = realloc(d->loose, (d->n_loose + 1) * sizeof(*more));
+	if (!more)
+		return -ENOMEM;
+	d->loose = more;
+	more += d->n_loose++;
+	memset(more, 0, sizeof(*more));
+	memcpy(more->receipt, l->hash, DIGEST_LEN);
+	text_copy(more->time, sizeof(more->time), l->time);
+	text_copy(more->model, sizeof(more->model), member(id, "model"));
+	text_copy(more->serial, sizeof(more->serial), member(id, "serial"));
+	text_copy(more->path, sizeof(more->path), member(plan, "path"));
+	return 0;
+}
+
+static int
+scan_log(const char *path, enum lang lang, struct docs *out)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct chain chain = { 0 };
+	char why[256];
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	err = evidence_scan(fd, take_line, out, &chain);
+	/* what is written right now, or was cut off, has a torn end */
+	if (!err && chain.fault != CHAIN_HOLDS && chain.fault != CHAIN_TORN) {
+		chain_text(&chain, lang, why, sizeof(why));
+		snprintf(out->log_why, sizeof(out->log_why), "%.100s: %s",
+			 path, why);
+	}
+	chain_free(&chain);
+	close(fd);
+	return err;
+}
+
+/* Does a document tell of this run, or of a later one of the same drive? */
+static bool
+is_told(const struct docs *d, const struct loose *l)
+{
+	size_t i;
+
+	for (i = 0; i < d->n; i++) {
+		const json_t *doc = d->doc[i].json;
+		const json_t *m = json_array_get(json_object_get(doc, "media"),
+						 0);
+		bool known = l->serial[0] && strcmp(l->serial, "unknown") != 0;
+		uint8_t receipt[DIGEST_LEN];
+
+		if (hex_decode(receipt, DIGEST_LEN, member(
+			    json_object_get(doc, "evidence"), "receipt")) == 0 &&
+		    memcmp(receipt, l->receipt, DIGEST_LEN) == 0)
+			return true;
+		if (strcmp(member(doc, "doc_type"), "erase") == 0 &&
+		    strcmp(member(doc, "issued_at"), l->time) > 0 &&
+		    (known ? strcmp(member(m, "serial"), l->serial) == 0 &&
+		     strcmp(member(m, "model"), l->model) == 0 :
+		     json_is_true(json_object_get(m, "image")) &&
+		     strcmp(member(m, "path"), l->path) == 0))
+			return true;
+	}
+	return false;
+}
+
+static int
+is_log(const struct dirent *e)
+{
+	size_t n = strlen(e->d_name);
+
+	return n > 6 && strcmp(e->d_name + n - 6, ".jsonl") == 0;
+}
+
+static int
+load_loose(const struct casefile *c, enum lang lang, struct docs *out)
+{
+	char folder[PATH_LEN + 16], path[PATH_LEN * 3];
+	struct dirent **names = NULL;
+	int n, i, err = 0;
+	size_t k, kept = 0;
+
+	snprintf(folder, sizeof(folder), "%s/evidence", c->dir);
+	n = scandir(folder, &names, is_log, alphasort);
+	if (n < 0)
+		return errno == ENOENT ? 0 : -errno;
+	for (i = 0; i < n; i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, names[i]->d_name);
+		if (!err)
+			err = scan_log(path, lang, out);
+		free(names[i]);
+	}
+	free(names);
+	for (k = 0; k < out->n_loose; k++)
+		if (!is_told(out, &out->loose[k]))
+			out->loose[kept++] = out->loose[k];
+	out->n_loose = kept;
+	return err;
+}
+
+int
+docs_load(const struct cli *cli, const struct casefile *c, struct docs *out)
+{
+	int err;
+
+	memset(out, 0, sizeof(*out));
+	err = load_all(cli, c, out);
+	return err ? err : load_loose(c, cli->lang, out);
+}
+
 /* ---- the case and its key ---------------------------------------------- */
 
 int
@@ -270,7 +527,7 @@ docs_key(const struct cli *cli, const char *dir, struct key **out)
 		return -ENAMETOOLONG;
 	if (access(path, R_OK)) {
 		cli_error(_("no signing key '%s': make one with `massho key new"
-			    " NAME`"), path);
+			    " NAME --cn 'SIGNER'`"), path);
 		return -ENOENT;
 	}
 	if (mlock(pass, sizeof(pass)))

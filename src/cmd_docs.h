@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What `case` and `form` share: the documents that a case already has, the
- * key that signs new ones.
+ * runs that have none, the key that signs new ones.
  */
 #ifndef CMD_DOCS_H
 #define CMD_DOCS_H
@@ -19,19 +19,40 @@ enum row_state {
 
 struct doc {
 	struct check_report report;
-	json_t *json;		/* NULL if it does not hold */
+	json_t *json;		/* NULL if it counts for nothing */
+	char why[400];		/* then the reason */
+};
+
+/* An erasure that was begun and of which no document tells. */
+struct loose {
+	uint8_t receipt[DIGEST_LEN];
+	char time[TIME_LEN];
+	char model[80], serial[80], path[PATH_LEN];
+	char result[32];	/* "": it has no outcome */
 };
 
 struct docs {
 	size_t n;
 	struct doc *doc;	/* in the order of their file names */
+	size_t n_loose;
+	struct loose *loose;	/* in the order of the log */
+	char log_why[400];	/* a log that cannot be relied on */
 };
 
 /*
- * Reads and checks every certificate in DIR/out.  One that does not hold stays
- * in the list, without its content: it proves nothing.
+ * Reads and checks every certificate in DIR/out, and the logs in DIR/evidence.
+ * A document counts if all of it holds, if DIR/key.crt, the key named or those
+ * trusted vouch for its signer, if it is of this contract and, of an erasure,
+ * if its log is here and knows of it.  Others stay in the list, without their
+ * content.
  */
-int docs_load(const char *dir, enum lang lang, struct docs *out) MUST;
+int docs_load(const struct cli *cli, const struct casefile *c,
+	      struct docs *out) MUST;
+/* What counts under this ID and was not replaced; or NULL. */
+const struct doc *docs_find(const struct docs *d, const char *cert_id);
+/* The document that says so, unless it was replaced; or NULL. */
+const struct doc *docs_nothing_handled(const struct docs *d);
+bool docs_replaced(const struct docs *d, const struct doc *one);
 /* Makes DIR/out unless it is there; says what is wrong. */
 int docs_folder(const char *dir) MUST;
 void docs_free(struct docs *d);

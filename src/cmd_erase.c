@@ -58,6 +58,10 @@ load_case(struct erase *e)
 	const char *dir = e->cli.case_dir ? e->cli.case_dir : "case";
 	char err[400];
 
+	if (e->cli.no_case && (e->cli.case_dir || e->cli.key)) {
+		cli_error(_("--no-case goes with neither --case nor --key"));
+		return EXIT_USAGE;
+	}
 	text_copy(e->dir, sizeof(e->dir), e->cli.no_case ? "." : dir);
 	if (e->cli.no_case)
 		return 0;
@@ -161,6 +165,30 @@ all_refused(const struct erase *e)
 	return true;
 }
 
+static void
+refuse(struct job *j, enum reason_code code, const char *arg)
+{
+	j->refused = true;
+	j->refusal.code = code;
+	text_copy(j->refusal.arg, sizeof(j->refusal.arg), arg);
+	j->exit = EXIT_REFUSED;
+}
+
+/* An image that lies among the records of this very run. */
+static bool
+in_records(const struct erase *e, const struct job *j)
+{
+	char *home = realpath(e->dir, NULL), *file = realpath(j->arg, NULL);
+	size_t n = home ? strlen(home) : 0;
+	bool in = j->d.image && home && file && !strncmp(file, home, n) &&
+		  (!strncmp(file + n, "/evidence/", 10) ||
+		   !strncmp(file + n, "/out/", 5));
+
+	free(home);
+	free(file);
+	return in;
+}
+
 static int
 make_plans(struct erase *e)
 {
@@ -179,6 +207,8 @@ make_plans(struct erase *e)
 		if (j->p.refusals.n) {
 			j->refused = true;
 			j->exit = EXIT_REFUSED;
+		} else if (in_records(e, j)) {
+			refuse(j, REASON_EVIDENCE_HERE, j->arg);
 		}
 	}
 	return 0;
@@ -203,7 +233,7 @@ fits(const struct erase *e, const char *token)
  * at all.
  */
 static int
-check_tokens(const struct erase *e)
+check_tokens(struct erase *e)
 {
 	size_t i, k, spare = 0;
 
@@ -225,6 +255,11 @@ check_tokens(const struct erase *e)
 			cli_error(_("--confirm '%s' fits none of these drives"
 				    " with this plan; nothing was touched; see"
 				    " `massho plan`"), e->cli.confirm[k]);
+		for (i = 0; i < e->n_jobs; i++) {
+			if (!e->jobs[i].refused)
+				refuse(&e->jobs[i], REASON_NOT_CONFIRMED, "");
+			show_result(e, &e->jobs[i]);
+		}
 		return EXIT_REFUSED;
 	}
 	return 0;
@@ -287,9 +322,7 @@ get_consents(struct erase *e)
 		if (token_given(e, j) || (terminal && ask(e, j)))
 			continue;
 		memset(&j->consent, 0, sizeof(j->consent));
-		j->refused = true;
-		j->refusal.code = REASON_NOT_CONFIRMED;
-		j->exit = EXIT_REFUSED;
+		refuse(j, REASON_NOT_CONFIRMED, "");
 	}
 }
 
@@ -297,7 +330,7 @@ static int
 open_log(struct erase *e)
 {
 	char dir[PATH_LEN + 16], station[65] = "", err[300] = "";
-	struct statvfs fs;
+	struct statvfs fs = { 0 };
 	int ret;
 
 	snprintf(dir, sizeof(dir), "%s/out", e->dir);
@@ -448,7 +481,7 @@ cmd_erase(int argc, char **argv)
 	struct erase e = { 0 };
 	size_t i;
 	int ret = cli_parse(argc, argv, CLI_PLAN | CLI_IMAGE | CLI_CASE |
-			    CLI_KEY | CLI_CONFIRM, USAGE, &e.cli);
+			    CLI_NO_CASE | CLI_KEY | CLI_CONFIRM, USAGE, &e.cli);
 
 	if (ret >= 0)
 		return ret;

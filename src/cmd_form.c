@@ -15,10 +15,11 @@
 
 #define USAGE "massho form none_handled|returned|destroyed|retention" \
 	" [MEDIUM...] [how=TEXT] [date=DATE] [reason=TEXT] [until=DATE]" \
-	" [note=TEXT] [form=TEXT] --case DIR"
+	" [note=TEXT] [form=TEXT] [replaces=ID] --case DIR" \
+	" [--trust CERT.pem]..."
 
 enum word { WORD_HOW, WORD_DATE, WORD_REASON, WORD_UNTIL, WORD_NOTE,
-	    WORD_FORM, WORD_COUNT };
+	    WORD_FORM, WORD_REPLACES, WORD_COUNT };
 
 static const struct {
 	const char *key;
@@ -30,24 +31,26 @@ static const struct {
 	[WORD_UNTIL] = { "until", KIND_DATE },
 	[WORD_NOTE] = { "note", KIND_TEXT },
 	[WORD_FORM] = { "form", KIND_TEXT },
+	[WORD_REPLACES] = { "replaces", KIND_TEXT },
 };
 
 /* Words that every form takes. */
-#define EVERY (1U << WORD_NOTE | 1U << WORD_FORM)
+#define EVERY (1U << WORD_NOTE | 1U << WORD_FORM | 1U << WORD_REPLACES)
 
 static const struct kind {
 	const char *name;
 	unsigned needs, takes;	/* bits of enum word */
 	bool media;
 	bool numbered;		/* the case's form number is meant for it */
+	bool destroys;
 } kinds[] = {
-	{ "none_handled", 0, EVERY, false, true },
+	{ "none_handled", 0, EVERY, false, true, false },
 	{ "returned", 0, EVERY | 1U << WORD_HOW | 1U << WORD_DATE, true,
-	  false },
+	  false, false },
 	{ "destroyed", 1U << WORD_HOW | 1U << WORD_DATE,
-	  EVERY | 1U << WORD_HOW | 1U << WORD_DATE, true, true },
+	  EVERY | 1U << WORD_HOW | 1U << WORD_DATE, true, true, true },
 	{ "retention", 1U << WORD_REASON | 1U << WORD_UNTIL,
-	  EVERY | 1U << WORD_REASON | 1U << WORD_UNTIL, true, false },
+	  EVERY | 1U << WORD_REASON | 1U << WORD_UNTIL, true, false, false },
 };
 
 struct form_job {
@@ -55,7 +58,9 @@ struct form_job {
 	const struct kind *kind;
 	struct casefile *c;
 	char value[WORD_COUNT][CASE_TEXT];
-	json_t *media;		/* the chosen rows */
+	size_t n_rows;		/* chosen; none is all of them */
+	const struct case_medium *row[CASE_MEDIA_MAX];
+	struct docs docs;
 	struct key *key;
 	struct evidence *log;
 };
@@ -75,18 +80,17 @@ find_row(const struct casefile *c, const char *name)
 	return m;
 }
 
-static int
-add_row(struct form_job *j, const struct case_medium *m)
+static json_t *
+json_row(const struct case_medium *m)
 {
-	return json_array_append_new(j->media, json_pack(
+	return json_pack(
 		"{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:b}",
 		"name", m->name, "qty", m->qty[0] ? m->qty : "1",
 		"unit", m->unit[0] ? m->unit : "個",
 		"asset_no", json_text_or_null(m->asset),
 		"model", json_text_or_null(m->model),
 		"serial", json_text_or_null(m->serial),
-		"items", json_text_or_null(m->items), "in_media_csv", 1)) ?
-	       -ENOMEM : 0;
+		"items", json_text_or_null(m->items), "in_media_csv", 1);
 }
 
 /* 1: it is no KEY=VALUE of ours. */
@@ -108,6 +112,11 @@ take_word(struct form_job *j, const char *arg)
 			return -EINVAL;
 		}
 		bad = case_clean(&src, 0, arg + n + 1);
+		if (!bad && words[i].kind == KIND_TEXT)
+			bad = case_wording(&src, 0, words[i].key,
+					   i == WORD_HOW && j->kind->destroys ?
+					   WORDING_DESTRUCTION : WORDING_NOTE,
+					   arg + n + 1);
 		if (!bad)
 			bad = case_value(&src, 0, words[i].key, words[i].kind,
 					 arg + n + 1, j->value[i], CASE_TEXT);
@@ -121,6 +130,7 @@ take_word(struct form_job *j, const char *arg)
 static int
 take_words(struct form_job *j)
 {
+	size_t k;
 	int i, err;
 
 	for (i = 1; i < j->cli.argc; i++) {
@@ -137,8 +147,10 @@ take_words(struct form_job *j)
 				    " number of media.csv"), j->cli.argv[i]);
 			return -EINVAL;
 		}
-		if (add_row(j, m))
-			return -ENOMEM;
+		for (k = 0; k < j->n_rows && j->row[k] != m; k++)
+			;
+		if (k == j->n_rows)
+			j->row[j->n_rows++] = m;
 	}
 	return 0;
 }
@@ -171,15 +183,110 @@ check_words(const struct form_job *j)
 	return 0;
 }
 
+/* ---- what the case has already ------------------------------------------ */
+
+static int
+stands(const struct form_job *j, const struct doc *d, const char *said)
+{
+	cli_error(_("the form '%s' would contradict '%s' (%s); correct that by"
+		    " replaces=%s if it is wrong"), j->kind->name,
+		  d->report.cert_id, said, d->report.cert_id);
+	return -EINVAL;
+}
+
+/* An erasure is not taken back by a form. */
+static int
+check_replaced(const struct form_job *j, const struct doc **out)
+{
+	const char *id = j->value[WORD_REPLACES];
+
+	*out = *id ? docs_find(&j->docs, id) : NULL;
+	if (!*id || (*out && !(*out)->report.result[0]))
+		return 0;
+	cli_error(*out ? _("'%s' tells of an erasure and cannot be replaced by"
+			   " a form") :
+		  _("'%s' is no document that counts in this case, or was"
+		    " replaced already"), id);
+	return -EINVAL;
+}
+
+static int
+check_row(const struct form_job *j, const struct case_medium *m,
+	  const struct doc *replaced)
+{
+	bool kept = strcmp(j->kind->name, "retention") == 0;
+	const struct doc *d;
+	enum row_state s = docs_state(&j->docs, m, &d);
+
+	if (!d || d == replaced)
+		return 0;
+	if (s == ROW_RETURNED || s == ROW_DESTROYED ||
+	    (kept && s == ROW_ERASED))
+		return stands(j, d, docs_state_text(s));
+	return 0;
+}
+
+static int
+check_nothing(const struct form_job *j, const struct doc *replaced)
+{
+	const struct docs *d = &j->docs;
+	size_t i;
+
+	for (i = 0; i < d->n; i++)
+		if (d->doc[i].json && &d->doc[i] != replaced &&
+		    !docs_replaced(d, &d->doc[i]))
+			return stands(j, &d->doc[i], _("it tells of media"));
+	if (!d->n_loose)
+		return 0;
+	cli_error(_("an erasure was begun %s: it cannot be said that nothing"
+		    " was handled"), d->loose[0].time);
+	return -EINVAL;
+}
+
+/* No two documents may say what cannot both be. */
+static int
+check_docs(struct form_job *j)
+{
+	const struct doc *replaced, *nothing;
+	size_t i;
+	int err = docs_load(&j->cli, j->c, &j->docs);
+
+	if (err) {
+		cli_error(_("cannot read the documents of '%s': %s"), j->c->dir,
+			  strerror(-err));
+		return err;
+	}
+	err = check_replaced(j, &replaced);
+	if (err)
+		return err;
+	if (!j->kind->media)
+		return check_nothing(j, replaced);
+	nothing = docs_nothing_handled(&j->docs);
+	if (nothing && nothing != replaced)
+		return stands(j, nothing, _("nothing was handled"));
+	for (i = 0; !err && i < j->n_rows; i++)
+		err = check_row(j, j->row[i], replaced);
+	for (i = 0; !err && !j->n_rows && i < j->c->n_media; i++)
+		err = check_row(j, &j->c->media[i], replaced);
+	return err;
+}
+
 /* ---- the document ------------------------------------------------------ */
 
 static json_t *
 extra(const struct form_job *j)
 {
-	json_t *out = json_object();
+	json_t *out = json_object(), *media = json_array();
+	size_t i;
 
-	if (json_array_size(j->media))
-		json_object_set(out, "media", j->media);
+	for (i = 0; i < j->n_rows; i++)
+		json_array_append_new(media, json_row(j->row[i]));
+	if (j->n_rows)
+		json_object_set(out, "media", media);
+	json_decref(media);
+	if (j->value[WORD_REPLACES][0])
+		json_object_set_new(out, "supersedes",
+				    json_string(j->value[WORD_REPLACES]));
 	if (j->value[WORD_HOW][0])
 		json_object_set_new(out, "method", json_pack(
 			"{s:s}", "text", j->value[WORD_HOW]));
@@ -265,10 +372,11 @@ prepare(struct form_job *j)
 		cli_error("%s", missing);
 		return -EINVAL;
 	}
-	j->media = json_array();
-	err = j->media ? take_words(j) : -ENOMEM;
+	err = take_words(j);
 	if (!err)
 		err = check_words(j);
+	if (!err)
+		err = check_docs(j);
 	if (!err)
 		err = docs_folder(j->c->dir);
 	if (!err)
@@ -281,7 +389,8 @@ cmd_form(int argc, char **argv)
 {
 	struct form_job j = { 0 };
 	size_t i;
-	int ret = cli_parse(argc, argv, CLI_CASE | CLI_KEY, USAGE, &j.cli);
+	int ret = cli_parse(argc, argv, CLI_CASE | CLI_KEY | CLI_TRUST,
+			    USAGE, &j.cli);
 
 	if (ret >= 0)
 		return ret;
@@ -297,7 +406,7 @@ cmd_form(int argc, char **argv)
 		ret = issue(&j);
 	evidence_close(&j.log);
 	key_free(&j.key);
-	json_decref(j.media);
+	docs_free(&j.docs);
 	free(j.c);
 	return ret ? EXIT_USAGE : 0;
 }

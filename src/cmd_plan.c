@@ -168,7 +168,8 @@ cmd_plan(int argc, char **argv)
 {
 	struct cli c;
 	json_t *all = NULL;
-	int ret = cli_parse(argc, argv, CLI_PLAN | CLI_IMAGE | CLI_CASE,
+	int ret = cli_parse(argc, argv, CLI_PLAN | CLI_IMAGE | CLI_CASE |
+			    CLI_NO_CASE,
 			    USAGE, &c);
 
 	if (ret >= 0)

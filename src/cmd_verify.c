@@ -20,7 +20,7 @@
 /* What the certificate claims of the medium. */
 struct claim {
 	json_t *doc;
-	const char *id, *serial, *model, *result;
+	const char *id, *serial, *model, *wwn, *result;
 	uint64_t size;
 	struct step written;	/* the last pass */
 	uint8_t key[KEY_LEN];
@@ -70,7 +70,9 @@ read_claim(const char *path, struct claim *out)
 	out->result = json_string_value(json_object_get(out->doc, "result"));
 	out->serial = json_string_value(json_object_get(medium, "serial"));
 	out->model = json_string_value(json_object_get(medium, "model"));
+	out->wwn = json_string_value(json_object_get(medium, "wwn"));
 	if (!out->id || !out->result || !out->serial || !out->model ||
+	    !out->wwn ||
 	    !json_is_integer(size))
 		return -EINVAL;
 	out->size = (uint64_t)json_integer_value(size);
@@ -90,7 +92,8 @@ static bool
 same_drive(const struct claim *c, const struct drive *d)
 {
 	return same_text(c->serial, d->id.serial) &&
-	       same_text(c->model, d->id.model) && c->size == d->id.size;
+	       same_text(c->model, d->id.model) &&
+	       same_text(c->wwn, d->id.wwn) && c->size == d->id.size;
 }
 
 static enum stop
@@ -171,12 +174,20 @@ check_certificate(const struct cli *c)
 	struct check_report report;
 	uint32_t i;
 
+	for (i = 0; i < c->n_trust; i++)
+		if (access(c->trust[i], R_OK)) {
+			cli_error(_("cannot read '%s': %s"), c->trust[i],
+				  strerror(errno));
+			return EXIT_USAGE;
+		}
 	check_file(c->cert, c->trust, c->n_trust, c->lang, &report);
-	if (report.exit != 3) {
-		if (report.exit == 4)
-			cli_error(_("note: the signer of '%s' is not among"
-				    " --trust"), c->cert);
+	if (report.exit == 0)
 		return 0;
+	if (report.exit == 4) {
+		cli_error(_("the signer of '%s' is not among --trust"),
+			  c->cert);
+		/* asked whom to trust, and it is not that one */
+		return c->n_trust ? EXIT_NOT_ERASED : 0;
 	}
 	for (i = 0; i < report.n; i++)
 		if (!report.lines[i].holds)
@@ -223,7 +234,7 @@ cmd_verify(int argc, char **argv)
 {
 	struct claim claim = { 0 };
 	struct cli cli;
-	int err, ret = cli_parse(argc, argv, CLI_PLAN | CLI_IMAGE | CLI_CERT |
+	int err, ret = cli_parse(argc, argv, CLI_VERIFY | CLI_IMAGE | CLI_CERT |
 				 CLI_TRUST, USAGE, &cli);
 
 	if (ret >= 0)

@@ -22,6 +22,7 @@ struct job {
 	const struct case_medium *row;	/* of media.csv, or NULL */
 	struct worker w;
 	bool refused, started, ended;
+	bool undocumented;		/* ended, but without its document */
 	struct reason refusal;		/* why, when refused later than plan */
 	struct progress progress;
 	uint64_t heard_ms;		/* the worker's last word */

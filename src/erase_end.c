@@ -160,8 +160,10 @@ erase_finish(struct erase *e, struct job *j)
 		err = e->c ? certify(e, j) : write_result(e, j);
 	}
 	/* Without its document nothing counts as done. */
-	if (err)
+	if (err) {
+		j->undocumented = true;
 		j->exit = exit_graver(j->exit, EXIT_NOT_ERASED);
+	}
 	show_clear(e);
 	show_result(e, j);
 }

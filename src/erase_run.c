@@ -16,6 +16,7 @@
  * hold it in the kernel for minutes. */
 #define SILENT_MS	(2 * 60 * 1000ULL)	/* said to the operator */
 #define STUCK_MS	(30 * 60 * 1000ULL)	/* given up */
+#define STOP_MS		(10 * 1000ULL)	/* "at once", for one that hangs */
 
 static void
 forget_key(void *ctx)
@@ -71,7 +72,8 @@ static void
 lose_worker(struct erase *e, struct job *j, enum reason_code code)
 {
 	worker_end(&j->w);
-	j->run.state = STATE_FAILED;
+	j->run.state = code == REASON_INTERRUPTED ? STATE_INTERRUPTED :
+						    STATE_FAILED;
 	j->run.why.code = code;
 	time_now(j->run.finished);
 	erase_finish(e, j);
@@ -121,8 +123,15 @@ take_step(struct erase *e, struct job *j, const struct record *r)
 		json_object_set_new(body, "receipt", json_string(receipt));
 	}
 	ok = erase_log(e, "step", body, NULL);
-	if (worker_ack(&j->w, ok ? 0 : -EIO))
+	switch (worker_ack(&j->w, ok ? 0 : -EIO)) {
+	case 0:
+		break;
+	case -EPIPE:
 		return;		/* gone; the next read tells */
+	default:
+		lose_worker(e, j, REASON_INTERNAL);
+		return;
+	}
 	show_clear(e);
 	show_step(e, j, r->step, &r->u.result);
 }
@@ -149,11 +158,17 @@ hear(struct erase *e, struct job *j, struct record *r)
 }
 
 static void
-watch(struct erase *e, struct job *j)
+watch(struct erase *e, struct job *j, enum stop stop)
 {
 	uint64_t silent = mono_ms() - j->heard_ms;
 
-	if (j->ended || silent < SILENT_MS)
+	if (j->ended)
+		return;
+	if (stop == STOP_NOW && silent >= STOP_MS) {
+		lose_worker(e, j, REASON_INTERRUPTED);
+		return;
+	}
+	if (silent < SILENT_MS)
 		return;
 	if (silent >= STUCK_MS) {
 		lose_worker(e, j, REASON_STUCK);
@@ -168,12 +183,21 @@ watch(struct erase *e, struct job *j)
 	}
 }
 
+static void
+stop_all(struct erase *e, enum stop how)
+{
+	size_t i;
+
+	for (i = 0; i < e->n_jobs; i++)
+		if (e->jobs[i].started && !e->jobs[i].ended)
+			worker_stop(&e->jobs[i].w, how);
+}
+
 /* The first signal asks for a safe point, the second for now. */
 static void
 hear_signal(struct erase *e, int fd, enum stop *stop)
 {
 	struct signalfd_siginfo si;
-	size_t i;
 
 	if (read(fd, &si, sizeof(si)) != sizeof(si))
 		return;
@@ -182,9 +206,7 @@ hear_signal(struct erase *e, int fd, enum stop *stop)
 	cli_error("%s", *stop == STOP_SAFE ?
 		  _("stopping at a safe point; once more stops at once") :
 		  _("stopping at once"));
-	for (i = 0; i < e->n_jobs; i++)
-		if (e->jobs[i].started && !e->jobs[i].ended)
-			worker_stop(&e->jobs[i].w, *stop);
+	stop_all(e, *stop);
 }
 
 static size_t
@@ -227,8 +249,10 @@ loop(struct erase *e, int sig, struct pollfd *fds, struct record *r)
 		size_t i;
 
 		fds[e->n_jobs] = (struct pollfd){ .fd = sig, .events = POLLIN };
-		if (poll(fds, e->n_jobs + 1, 250) < 0 && errno != EINTR)
+		if (poll(fds, e->n_jobs + 1, 250) < 0 && errno != EINTR) {
 			stop = STOP_NOW;
+			stop_all(e, stop);
+		}
 		if (fds[e->n_jobs].revents)
 			hear_signal(e, sig, &stop);
 		for (i = 0; i < e->n_jobs; i++) {
@@ -236,7 +260,7 @@ loop(struct erase *e, int sig, struct pollfd *fds, struct record *r)
 				continue;
 			if (fds[i].revents)
 				hear(e, &e->jobs[i], r);
-			watch(e, &e->jobs[i]);
+			watch(e, &e->jobs[i], stop);
 		}
 		now = mono_ms();
 		if (now - drawn >= period) {
@@ -252,14 +276,14 @@ erase_run(struct erase *e)
 	struct pollfd *fds = calloc(e->n_jobs + 1, sizeof(*fds));
 	struct record *r = malloc(sizeof(*r));
 	sigset_t old;
-	int sig = -1;
+	int sig = block_signals(&old);
 	size_t i;
 
-	if (!fds || !r) {
-		cli_error(_("out of memory; nothing was touched"));
+	if (!fds || !r || sig < 0) {
+		cli_error(_("not enough memory or descriptors; nothing was"
+			    " touched"));
 		e->log_lost = true;
 	}
-	sig = block_signals(&old);
 	/* Every INTENT before any worker: a log that fills up between two
 	 * drives must not find the first one running. */
 	for (i = 0; i < e->n_jobs && !e->log_lost; i++)
@@ -279,7 +303,7 @@ erase_run(struct erase *e)
 			show_result(e, j);
 		}
 	}
-	if (!e->log_lost || r)
+	if (fds && r && sig >= 0)
 		loop(e, sig, fds, r);
 	if (sig >= 0)
 		close(sig);

@@ -98,6 +98,20 @@ show_step(const struct erase *e, const struct job *j, uint32_t step,
 	cli_json(line);
 }
 
+/* What is told: the verdict, but a success that could not be documented is
+ * none, whoever reads only this line. */
+static enum outcome
+told(const struct job *j)
+{
+	return j->undocumented ? OUTCOME_FAILED : j->verdict.outcome;
+}
+
+static enum level
+told_level(const struct job *j)
+{
+	return j->undocumented ? LEVEL_NONE : j->verdict.level;
+}
+
 /* Columns a line may take; every terminal has 80, a shell may export more. */
 static size_t
 columns(void)
@@ -144,7 +158,7 @@ line_of(const struct erase *e, const struct job *j, char *buf, size_t len)
 	if (j->ended) {
 		snprintf(buf, len, "%s %s", name,
 			 j->refused ? _("refused") :
-			 outcome_text(j->verdict.outcome, e->cli.lang));
+			 outcome_text(told(j), e->cli.lang));
 		return;
 	}
 	snprintf(buf, len, "%s %u/%u %s  %3u.%u %%  %s/s  %s %s", name,
@@ -230,9 +244,9 @@ result_json(const struct erase *e, const struct job *j)
 	bool ran = j->started;
 
 	json_object_set_new(line, "result", json_string(
-		ran ? outcome_name(j->verdict.outcome) : "refused"));
+		ran ? outcome_name(told(j)) : "refused"));
 	json_object_set_new(line, "level", json_string(
-		level_name(ran ? j->verdict.level : LEVEL_NONE)));
+		level_name(ran ? told_level(j) : LEVEL_NONE)));
 	json_object_set_new(line, "exit", json_integer(j->exit));
 	json_object_set_new(line, "cert_id", j->cert_id[0] ?
 			    json_string(j->cert_id) : json_null());
@@ -269,8 +283,8 @@ show_result(const struct erase *e, const struct job *j)
 	if (!j->started)
 		return;		/* refused: said already */
 	printf("%s: %s (%s)\n", j->arg,
-	       outcome_text(j->verdict.outcome, e->cli.lang),
-	       level_text(j->verdict.level, e->cli.lang));
+	       outcome_text(told(j), e->cli.lang),
+	       level_text(told_level(j), e->cli.lang));
 	for (i = 0; i < j->verdict.reasons.n; i++) {
 		char buf[400];
 

@@ -4,7 +4,10 @@
 
 #include "util.h"
 
+#include <fcntl.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 static const struct {
@@ -57,20 +60,60 @@ find_translations(void)
 	textdomain("massho");
 }
 
-int
-main(int argc, char **argv)
+/* A descriptor that is closed at the start would be given to the next file
+ * opened: an evidence log that standard output is then printed into. */
+static bool
+take_standard_descriptors(void)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", O_RDWR) != fd)
+			return false;
+	return true;
+}
+
+/* A result that nobody could read is no success.  What `erase` did is in its
+ * log and its documents, and stays what it is. */
+static int
+finish(int ret, bool erase)
+{
+	if ((fflush(stdout) || ferror(stdout)) && ret == 0 && !erase) {
+		cli_error(_("cannot write the result to standard output"));
+		return EXIT_USAGE;
+	}
+	return ret;
+}
+
+static int
+run(int argc, char **argv)
 {
 	size_t i;
 
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return finish(commands[i].run(argc - 1, argv + 1),
+				      commands[i].run == cmd_erase);
+	cli_error(_("unknown command '%s'; see `massho --help`"), argv[1]);
+	return EXIT_USAGE;
+}
+
+int
+main(int argc, char **argv)
+{
+	if (!take_standard_descriptors())
+		return EXIT_USAGE;
+	/* passphrases and keys never reach a core file or a debugger */
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	/* a reader that goes away must not end an erasure */
+	signal(SIGPIPE, SIG_IGN);
 	cli_lang_set(cli_lang_asked(argc, argv));
 	find_translations();
 	if (argc < 2) {
 		usage(stderr);
 		return EXIT_USAGE;
 	}
-	for (i = 0; i < ARRAY_SIZE(commands); i++)
-		if (strcmp(argv[1], commands[i].name) == 0)
-			return commands[i].run(argc - 1, argv + 1);
 	if (strcmp(argv[1], "--version") == 0) {
 		printf("massho %s\n", MASSHO_VERSION);
 		return 0;
@@ -79,6 +122,5 @@ main(int argc, char **argv)
 		usage(stdout);
 		return 0;
 	}
-	cli_error(_("unknown command '%s'; see `massho --help`"), argv[1]);
-	return EXIT_USAGE;
+	return run(argc, argv);
 }

@@ -536,6 +536,7 @@ struct case_medium {
 struct casefile {
 	char dir[PATH_LEN];
 	char f[CASE_FIELD_COUNT][CASE_TEXT];
+	uint32_t line[CASE_FIELD_COUNT];	/* of case.ini; 0: not there */
 	uint32_t n_items, n_media;
 	struct case_item items[CASE_ITEMS_MAX];
 	struct case_medium media[CASE_MEDIA_MAX];

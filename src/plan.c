@@ -141,8 +141,11 @@ check_offer(const struct drive *d, struct reasons *no)
 
 	if (o->offered)
 		return;
-	if (o->why.code != REASON_UNKNOWN && !has(no, o->why.code))
-		reasons_add(no, o->why.code, o->why.arg);
+	if (o->why.code != REASON_UNKNOWN) {
+		if (!has(no, o->why.code))
+			reasons_add(no, o->why.code, o->why.arg);
+		return;
+	}
 	reasons_add(no, REASON_METHOD_NOT_OFFERED,
 		    method_name(METHOD_OVERWRITE));
 }

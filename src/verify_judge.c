@@ -97,8 +97,13 @@ differs(const struct identity *a, const struct identity *b)
 static bool
 same_drive(const struct trial *t)
 {
-	const char *what = differs(&t->p->id, &t->r->before);
+	const char *what;
 
+	/* the worker ended before it said which drive it held */
+	if (!t->r->before.size)
+		return blame(t, t->r->why.code ? t->r->why.code :
+			     REASON_DEVICE_LOST, NULL);
+	what = differs(&t->p->id, &t->r->before);
 	if (!what && t->r->after_known)
 		what = differs(&t->r->before, &t->r->after);
 	if (what)

@@ -35,7 +35,7 @@ static const struct word levels[LEVEL_COUNT] = {
 };
 
 static const struct word glosses[LEVEL_COUNT] = {
-	[LEVEL_NONE] = { "none", "消去の水準を満たしていない",
+	[LEVEL_NONE] = { "none", "消去の水準に達していません",
 		"no sanitization level is met" },
 	[LEVEL_CLEAR] = { "clear", "一般に入手可能な復元ツールに耐える",
 		"withstands recovery tools that anyone can get" },
@@ -112,7 +112,7 @@ transport_text(enum transport t, enum lang lang)
 }
 
 static const struct word outcomes[OUTCOME_COUNT] = {
-	[OUTCOME_FAILED] = { "failed", "未完了（消去できていません）",
+	[OUTCOME_FAILED] = { "failed", "消去できていません",
 		"failed: not erased" },
 	[OUTCOME_INTERRUPTED] = { "interrupted",
 		"中断（消去は完了していません）",

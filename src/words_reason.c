@@ -12,6 +12,7 @@
 #include "massho.h"
 #include "util.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -70,7 +71,7 @@ static const struct sentence sentences[REASON_COUNT] = {
 	[REASON_EVIDENCE_HERE] = { "evidence_here", 't',
 		"the case or its evidence log is on this drive (%s); keep it "
 		"on another medium",
-		"案件フォルダまたは証跡がこのドライブにあります（%s）。別の"
+		"案件フォルダまたは作業記録がこのドライブにあります（%s）。別の"
 		"媒体に置いてください" },
 	[REASON_GUARD_BLIND] = { "guard_blind", 't',
 		"cannot tell what uses this drive (%s); run as root with /proc "
@@ -95,8 +96,9 @@ static const struct sentence sentences[REASON_COUNT] = {
 	[REASON_NETWORK] = { "network", 't',
 		"network storage (%s): others may use it and keep copies; it "
 		"is touched only with --allow network",
-		"ネットワーク上の記憶装置（%s）：他者が使用し、複製が残る"
-		"おそれがある。--allow network を指定したときだけ対象にする" },
+		"ネットワーク上の記憶装置（%s）で、他者が使用し、複製が残る"
+		"おそれがあります。対象とするには --allow network を指定して"
+		"ください" },
 	[REASON_OPTICAL] = { "optical", '-',
 		"optical discs and tapes are not erased by overwriting; destroy "
 		"the medium physically",
@@ -158,67 +160,69 @@ static const struct sentence sentences[REASON_COUNT] = {
 	[REASON_OVERWRITE_FLASH] = { "overwrite_flash", '-',
 		"flash: overwriting does not reach spare and remapped cells; "
 		"Purge takes an erase command of the drive",
-		"フラッシュメモリの予備領域・代替領域には上書きが届かない。"
-		"Purgeにはドライブ内蔵の消去命令が必要" },
+		"フラッシュメモリの予備領域・代替領域には上書きが届きません。"
+		"Purgeにはドライブ内蔵の消去命令が必要です" },
 	[REASON_OVERWRITE_ONLY] = { "overwrite_only", '-',
 		"overwriting from the host reaches Clear at most; Purge takes "
 		"an erase command of the drive",
-		"ホストからの上書きで到達する水準はClearまで。Purgeには"
-		"ドライブ内蔵の消去命令が必要" },
+		"ホストからの上書きで到達する水準はClearまでです。Purgeには"
+		"ドライブ内蔵の消去命令が必要です" },
 	[REASON_NOT_ASKED] = { "not_asked", '-',
 		"the policy asks for no more than this",
-		"方式がこれより高い水準を求めていない" },
+		"方式がこれより高い水準を求めていません" },
 	[REASON_VIRTUAL_BACKING] = { "virtual_backing", '-',
 		"virtual drive: copies, snapshots and old blocks of the "
 		"storage beneath it are not reached",
 		"仮想的なドライブのため、実体の記憶装置に残る複製・スナップ"
-		"ショット・旧ブロックには届かない" },
+		"ショット・旧ブロックには届きません" },
 	[REASON_MEDIUM_UNKNOWN] = { "medium_unknown", '-',
 		"the kind of medium is not known, so the lowest level that "
 		"fits is taken",
-		"媒体の種類が不明のため、低い側の水準とした" },
+		"媒体の種類が不明のため、低い側の水準としました" },
 	[REASON_USB_IDENTITY] = { "usb_identity", '-',
 		"behind a USB bridge: model, serial number and size may be the "
 		"bridge's; compare them with the drive's label",
 		"USB変換器を経由しており、型番・製造番号・容量が変換器のもので"
-		"ある可能性がある。現物のラベルと照合してください" },
+		"ある可能性があります。現物のラベルと照合してください" },
 	[REASON_HIDDEN_UNKNOWN] = { "hidden_unknown", '-',
 		"hidden areas (HPA, DCO, AMAC) are not examined",
-		"隠し領域（HPA・DCO・AMAC）は確認していない" },
+		"隠し領域（HPA・DCO・AMAC）は確認していません" },
 	[REASON_REALLOCATED_UNKNOWN] = { "reallocated_unknown", '-',
 		"sectors the drive has replaced may keep their content and are "
 		"not examined",
-		"代替処理済みセクタには内容が残る可能性があり、確認していない" },
+		"代替処理済みセクタには内容が残る可能性があり、確認して"
+		"いません" },
 	[REASON_SAMPLED] = { "sampled", 't',
 		"read back by sampling (%s), not in full",
-		"検証は抜き取り（%s）であり、全領域ではない" },
+		"検証は抜き取り（%s）であり、全領域ではありません" },
 	[REASON_NOT_VERIFIED] = { "not_verified", '-',
 		"what was written has not been read back; erase again with "
 		"verification",
-		"書き込んだ内容を読み戻していない。検証を含めて消去をやり直して"
-		"ください" },
+		"書き込んだ内容の読み戻しによる検証ができていません。検証を"
+		"含めて消去をやり直してください" },
 	[REASON_BLOCKS_NOT_WRITTEN] = { "blocks_not_written", 'n',
 		"blocks that could not be written may keep their content (%s); "
 		"destroy the medium physically if that is not acceptable",
-		"書き込めなかったブロックに内容が残る可能性がある（%s）。許容"
-		"できない場合は物理的に破壊してください" },
+		"書き込めなかったブロックに内容が残る可能性があります（%s）。"
+		"許容できない場合は物理的に破壊してください" },
 	[REASON_BLOCKS_NOT_READ] = { "blocks_not_read", 'n',
 		"blocks that could not be read back are not verified (%s); "
 		"destroy the medium physically if that is not acceptable",
-		"読み戻せなかったブロックは検証できていない（%s）。許容できない"
-		"場合は物理的に破壊してください" },
+		"読み戻せなかったブロックは検証できていません（%s）。許容"
+		"できない場合は物理的に破壊してください" },
 	[REASON_DESTROY_PENDING] = { "destroy_pending", '-',
 		"physical destruction must follow; this erasure alone does not "
 		"suffice",
-		"この消去だけでは足りない。物理的な破壊が別途必要" },
+		"この消去だけでは足りません。物理的な破壊が別途必要です" },
 	[REASON_WITHDRAWN] = { "withdrawn", 'w',
 		"%s is not a current standard; its passes do not raise the "
 		"level",
-		"%s は現行規格ではなく、その上書き回数によって水準は上がらない" },
+		"%s は現行規格ではなく、その上書き回数によって水準は上がり"
+		"ません" },
 	[REASON_NO_SERIAL] = { "no_serial", '-',
 		"the drive reports no serial number; keep its asset number and "
 		"label with the record",
-		"製造番号を取得できない。管理番号と現物のラベルを記録に添えて"
+		"製造番号を取得できません。管理番号と現物のラベルを記録に添えて"
 		"ください" },
 
 	/* how a run went wrong */
@@ -238,10 +242,10 @@ static const struct sentence sentences[REASON_COUNT] = {
 		"媒体への書き込み完了（フラッシュ）を確認できませんでした"
 		"（%s）。消去をやり直すか、物理的に破壊してください" },
 	[REASON_DEVICE_LOST] = { "device_lost", 't',
-		"the drive vanished (%s); check power and cable, then erase "
-		"again",
-		"ドライブとの接続が失われました（%s）。電源とケーブルを確認し、"
-		"消去をやり直してください" },
+		"the drive takes no more reads and writes (%s); check power, "
+		"cable and capacity, then erase again",
+		"ドライブの読み書きを続けられなくなりました（%s）。電源・"
+		"ケーブル・容量を確認し、消去をやり直してください" },
 	[REASON_SIZE_CHANGED] = { "size_changed", 'n',
 		"the drive changed its size during the run (%s); check the "
 		"drive and erase again",
@@ -270,7 +274,8 @@ static const struct sentence sentences[REASON_COUNT] = {
 	[REASON_NO_RECEIPT] = { "no_receipt", '-',
 		"the start was not recorded in the evidence log; nothing may "
 		"be written without that",
-		"開始の証跡が記録されていません。記録なしに書き込みはできません" },
+		"開始が作業記録に記録されていません。記録なしに書き込みは"
+		"できません" },
 	[REASON_INTERNAL] = { "internal", 't',
 		"internal error (%s); treat the drive as not erased and report "
 		"this",
@@ -279,8 +284,8 @@ static const struct sentence sentences[REASON_COUNT] = {
 	[REASON_EVIDENCE_LOST] = { "evidence_lost", 't',
 		"the evidence log could not be written (%s); check the medium "
 		"that holds it, then erase again",
-		"証跡を書き込めませんでした（%s）。証跡の媒体を確認し、消去を"
-		"やり直してください" },
+		"作業記録を書き込めませんでした（%s）。記録先の媒体を確認し、"
+		"消去をやり直してください" },
 	[REASON_NOT_CONFIRMED] = { "not_confirmed", '-',
 		"not confirmed; type what is asked on a terminal or give "
 		"--confirm TOKEN from massho plan",
@@ -295,7 +300,7 @@ static const struct sentence sentences[REASON_COUNT] = {
 		"image file: its file system may keep old blocks elsewhere; "
 		"erase the drive that holds it",
 		"イメージファイルのため、旧ブロックがファイルシステム内に残る"
-		"可能性がある。格納先のドライブを消去してください" },
+		"可能性があります。格納先のドライブを消去してください" },
 	[REASON_NOT_IN_LIST] = { "not_in_list", 't',
 		"not on the media list of the case (%s); add it to media.csv "
 		"or check whether this is the right drive",
@@ -304,7 +309,7 @@ static const struct sentence sentences[REASON_COUNT] = {
 	[REASON_POLICY_LOWERED] = { "policy_lowered", 'w',
 		"the level wanted could not be had, so the policy goes on at "
 		"the lower one (wanted/reachable: %s)",
-		"求める水準に届かないため、方式の定めにより低い水準とした"
+		"求める水準に届かないため、方式の定めにより低い水準としました"
 		"（要求/到達可能：%s）" },
 };
 
@@ -334,6 +339,67 @@ fill(char *buf, size_t len, const char *text, const char *hole,
 	text_copy(buf, len, all);
 }
 
+/* What engine and kernel call things, where people are told of them. */
+static const char *
+translate(const char *arg)
+{
+	static const char *const words[][2] = {
+		{ "size", "容量" }, { "serial", "製造番号" },
+		{ "model", "型番" }, { "wwn", "WWN" },
+		{ "diskseq", "接続の通し番号" }, { "key", "鍵" },
+		{ "step", "工程" }, { "plan digest", "計画のダイジェスト" },
+	};
+	static const struct {
+		int err;
+		const char *text;
+	} errors[] = {
+		{ EIO, "入出力エラー" }, { ENOSPC, "容量が足りません" },
+		{ ENODEV, "デバイスがありません" },
+		{ ENXIO, "デバイスがありません" },
+		{ ENODATA, "データが返されません" },
+		{ ETIMEDOUT, "時間内に応答がありません" },
+		{ EREMOTEIO, "ドライブ側のエラー" },
+		{ EILSEQ, "データの誤り" }, { EROFS, "書き込み禁止" },
+		{ EBUSY, "使用中" }, { EACCES, "権限がありません" },
+		{ EPERM, "許可されていません" }, { EINVAL, "無効な要求" },
+		{ EPROTO, "通信規約の誤り" },
+		{ ESTALE, "別のドライブ" }, { ENOMEM, "メモリ不足" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (!strcmp(arg, words[i][0]))
+			return words[i][1];
+	for (size_t i = 0; i < ARRAY_SIZE(errors); i++)
+		if (!strcmp(arg, strerrordesc_np(errors[i].err)))
+			return errors[i].text;
+	return arg;
+}
+
+/* A bare number says nothing: of what it is, the reason knows. */
+static void
+say_arg(const struct reason *r, bool en, char *buf, size_t len)
+{
+	char number[24], at[24];
+	const char *arg = r->arg;
+	char tail;
+	bool one = *arg && !arg[strspn(arg, "0123456789")];
+
+	if (one && r->code == REASON_TOO_MANY_ERRORS)
+		snprintf(buf, len, en ? "%s blocks" : "%sブロック", arg);
+	else if (one && (r->code == REASON_STEP_MISSING ||
+			 r->code == REASON_NOT_VERIFIED ||
+			 r->code == REASON_MISMATCH))
+		snprintf(buf, len, en ? "step %s" : "工程%s", arg);
+	else if (en)
+		text_copy(buf, len, arg);
+	else if (sscanf(arg, "%20[0-9] -> %20[0-9]%c", number, at, &tail) == 2)
+		snprintf(buf, len, "%s バイトから %s バイトへ", number, at);
+	else if (sscanf(arg, "%20[0-9] @ %20[0-9]%c", number, at, &tail) == 2)
+		snprintf(buf, len, "%sか所、最初は位置 %s", number, at);
+	else
+		text_copy(buf, len, translate(arg));
+}
+
 const char *
 reason_text(const struct reason *r, enum lang lang, char *buf, size_t len)
 {
@@ -341,7 +407,7 @@ reason_text(const struct reason *r, enum lang lang, char *buf, size_t len)
 	const struct sentence *s = find(r->code);
 	const char *text = en ? s->en : s->ja;
 	const char *aside = en ? " (%s)" : "（%s）";
-	char more[768];
+	char more[768], arg[sizeof(r->arg) + 64];
 
 	if (!strstr(text, "%s")) {
 		/* an argument all the same: nothing known is withheld */
@@ -349,8 +415,9 @@ reason_text(const struct reason *r, enum lang lang, char *buf, size_t len)
 			 *r->arg ? aside : "");
 		text = more;
 	}
+	say_arg(r, en, arg, sizeof(arg));
 	if (*r->arg)
-		fill(buf, len, text, "%s", r->arg);
+		fill(buf, len, text, "%s", arg);
 	else if (strstr(text, aside))
 		fill(buf, len, text, aside, "");
 	else if (strstr(text, "%s"))

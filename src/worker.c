@@ -5,6 +5,7 @@
 #include "util.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stddef.h>
@@ -140,13 +141,19 @@ work(int fd, const struct plan *p, const struct consent *c,
 	_exit(send_record(fd, r) ? 1 : 0);
 }
 
-/* Everything but standard error and the pipe: above all the lock of the
- * evidence log, which must fall with the parent. */
+/*
+ * Everything but standard error and the pipe: above all the lock of the
+ * evidence log, which must fall with the parent.  0 and 1 stay taken, so that
+ * no drive is ever opened as anybody's standard output.
+ */
 static void
 close_others(int keep)
 {
-	close(STDIN_FILENO);
-	close(STDOUT_FILENO);
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
+	    dup2(null, STDOUT_FILENO) < 0)
+		_exit(1);
 	if (keep > 3)
 		close_range(3, (unsigned)keep - 1, 0);
 	close_range((unsigned)keep + 1, ~0U, 0);
