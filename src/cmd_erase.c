@@ -326,6 +326,27 @@ get_consents(struct erase *e)
 	}
 }
 
+/* Words that no certificate may carry are found before they cost the data. */
+static int
+check_words(const struct erase *e)
+{
+	char err[400];
+	size_t i;
+
+	for (i = 0; e->c && i < e->n_jobs; i++) {
+		const struct job *j = &e->jobs[i];
+
+		if (j->refused || !cert_preflight(e->c, j->row, &j->d, &j->p,
+						  &j->consent, e->key, err,
+						  sizeof(err)))
+			continue;
+		cli_error(_("%s: no certificate could be issued, nothing was"
+			    " touched: %s"), j->arg, err);
+		return EXIT_USAGE;
+	}
+	return 0;
+}
+
 static int
 open_log(struct erase *e)
 {
@@ -495,6 +516,11 @@ cmd_erase(int argc, char **argv)
 			show_plan(&e, &e.jobs[i]);
 	say_missing(&e);
 	get_consents(&e);
+	ret = check_words(&e);
+	if (ret) {
+		done(&e);
+		return ret;
+	}
 	log_beginning(&e);
 	log_refusals(&e);
 	erase_run(&e);
