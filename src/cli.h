@@ -69,6 +69,8 @@ int cli_parse(int argc, char **argv, unsigned takes, const char *usage,
 /* Names of the policy, passes and method: 0, or EXIT_USAGE after one line that
  * names the word which is not known. */
 int cli_check_request(const struct request *rq);
+/* What probe_one() said, and what to do about it; returns EXIT_USAGE. */
+int cli_probe_error(const char *path, int err);
 /* "massho: ..." on stderr, one line. */
 void cli_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Prints one compact object and LF on stdout and flushes; steals j. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which word of a request is not known?  Before any drive is looked at. */
+/* Which word of a request, or which path, is no good, and what to do? */
 #include "cli.h"
 
+#include <errno.h>
 #include <string.h>
 
 static bool
@@ -38,4 +39,32 @@ cli_check_request(const struct request *rq)
 		return EXIT_USAGE;
 	}
 	return 0;
+}
+
+int
+cli_probe_error(const char *path, int err)
+{
+	switch (err) {
+	case -ENOTBLK:
+		cli_error(_("'%s' is not a block device; a disk image needs"
+			    " --image"), path);
+		break;
+	case -ENOTSUP:
+		cli_error(_("'%s' is a block device; leave --image out"), path);
+		break;
+	case -EISDIR:
+		cli_error(_("'%s' is a folder; name the image file"), path);
+		break;
+	case -EMEDIUMTYPE:
+		cli_error(_("'%s' is neither a block device nor a regular"
+			    " file"), path);
+		break;
+	case -EINVAL:
+		cli_error(_("'%s' is no disk image: its size is not a multiple"
+			    " of 512"), path);
+		break;
+	default:
+		cli_error(_("cannot look at '%s': %s"), path, strerror(-err));
+	}
+	return EXIT_USAGE;
 }

@@ -136,16 +136,8 @@ look_at_drives(struct erase *e)
 		j->arg = e->cli.argv[i];
 		j->w.fd = -1;
 		err = probe_one(j->arg, e->cli.rq.image, &j->d);
-		if (err == -ENOTBLK) {
-			cli_error(_("'%s' is not a block device; a disk image"
-				    " needs --image"), j->arg);
-			return EXIT_USAGE;
-		}
-		if (err) {
-			cli_error(_("cannot look at '%s': %s"), j->arg,
-				  strerror(-err));
-			return EXIT_USAGE;
-		}
+		if (err)
+			return cli_probe_error(j->arg, err);
 		if (named_before(e, i)) {
 			cli_error(_("'%s' is named twice"), j->arg);
 			return EXIT_USAGE;

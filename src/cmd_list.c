@@ -248,13 +248,7 @@ look(const struct cli *c, struct drive *out, size_t *n)
 			(*n)++;
 			continue;
 		}
-		if (r == -ENOTBLK)
-			cli_error(_("'%s' is not a block device; a disk image"
-				    " needs --image"), c->argv[i]);
-		else
-			cli_error(_("cannot look at '%s': %s"), c->argv[i],
-				  strerror(-r));
-		ret = EXIT_USAGE;
+		ret = cli_probe_error(c->argv[i], r);
 	}
 	return ret;
 }

@@ -141,15 +141,8 @@ plan_one(const struct cli *c, const char *path, json_t *all)
 	struct plan p;
 	int err = probe_one(path, c->rq.image, &d);
 
-	if (err == -ENOTBLK) {
-		cli_error(_("'%s' is not a block device; a disk image needs"
-			    " --image"), path);
-		return EXIT_USAGE;
-	}
-	if (err) {
-		cli_error(_("cannot look at '%s': %s"), path, strerror(-err));
-		return EXIT_USAGE;
-	}
+	if (err)
+		return cli_probe_error(path, err);
 	err = plan_make(&d, &c->rq, &p);
 	if (err) {
 		cli_error(_("no plan for '%s': %s; check --policy, --method"
