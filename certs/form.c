@@ -22,6 +22,7 @@ compose(struct form *f)
 		form_end(f);
 		return;
 	}
+	pdf_skip(f->p, 5);
 	pdf_flow(f->p, f->size.cell, PDF_LEFT,
 		 "媒体及び消去の明細は、別紙のとおりです。");
 	form_end(f);
@@ -69,11 +70,15 @@ lay_out(struct form *f, uint8_t **pdf, size_t *len, char *err, size_t err_len)
 		{ { 9.5, 8, 7, 1.14 }, false },
 		{ { 10.5, 9, 8, 1.36 }, true },
 	};
+	const size_t last = G_N_ELEMENTS(tries) - 1;
 	uint32_t pages = 0;
 	size_t i;
 	int ret = 0;
 
-	for (i = 0; !ret && i < G_N_ELEMENTS(tries) && pages != 1; i++) {
+	for (i = 0; !ret && i <= last && pages != 1; i++) {
+		/* The smallest takes two thirds of what the largest takes. */
+		if (pages > 2)
+			i = last;
 		f->size = tries[i].size;
 		f->annex = tries[i].annex && f->kind == FORM_ERASE;
 		ret = draw(f, &pages, NULL, NULL, err, err_len);

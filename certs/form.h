@@ -30,7 +30,6 @@ struct form {
 	struct pdf *p;
 };
 
-
 /* ---- form_words.c: how things are written in a Japanese form ------------ */
 
 /* A value by its path, "contract.name": never NULL.  null and missing are "",
@@ -51,15 +50,17 @@ const char *form_join(const struct form *f, const char *a, const char *sep,
 const char *form_or(const char *text, const char *otherwise);
 /* 令和８年１１月２１日 of "2026-11-21..."; other text as it is. */
 const char *form_era(const struct form *f, const char *date);
-/* 2026年11月21日 14時03分00秒（+09:00） */
+/* 令和８年１１月２１日 14時03分00秒（+09:00） */
 const char *form_time(const struct form *f, const char *time);
 const char *form_digits(const struct form *f, uint64_t n);	/* 1,234 */
 const char *form_bytes(const struct form *f, const json_t *j,
 		       const char *path);
 /* 所属　職　氏名 of the object at path. */
 const char *form_person(const struct form *f, const char *path);
-/* One bullet a line: .text of each member, or the strings themselves. */
-const char *form_list(const struct form *f, const char *path);
+/* One bullet a line: .text of each member, or the strings themselves, as facts
+ * without the advice; and not those of the list without (may be NULL). */
+const char *form_list(const struct form *f, const char *path,
+		      const char *without);
 
 /* ---- form_rules.c: what must never be printed --------------------------- */
 
@@ -69,12 +70,16 @@ enum outcome form_outcome_of(const json_t *doc);
 int form_rules(const struct form *f, char *err, size_t err_len) MUST;
 /* 「消去できていません」 of a document that is no success, else "". */
 const char *form_mark(const struct form *f);
+/* 証明書番号 of what is titled a certificate, else 文書番号. */
+const char *form_id_label(const struct form *f);
 
 /* ---- form_parts.c: the letter around the tables ------------------------- */
 
 void form_furniture(struct pdf *p, void *form);
 void form_letter(struct form *f);
+/* The exceptions stand here, unless they are too many. */
 void form_banner(struct form *f);
+bool form_banner_tells(struct form *f);
 void form_statement(struct form *f);
 void form_end(struct form *f);		/* 以上 */
 

@@ -127,9 +127,9 @@ check_line(struct form *f, const json_t *v)
 	const char *bytes = form_value(f, v, "bytes");
 
 	if (!*mode || !strcmp(mode, "none"))
-		return "読出し照合は行っていない";
+		return "読出し照合は行っていません";
 	if (strcmp(state, "done") != 0)
-		return form_say(f, "%s：%s（照合は完了していない）",
+		return form_say(f, "%s：%s（照合は完了していません）",
 				gloss(mode), gloss(form_or(state, "none")));
 	return form_say(f, "%s：完了、%s バイトを照合、不一致 %s", gloss(mode),
 			form_or(bytes, "不明"),
@@ -148,7 +148,7 @@ verification(struct form *f)
 	if (json_is_true(form_node(v, "cache_dropped")))
 		text = form_join(f, text, "\n",
 				 "読出しの前に、書込み時のキャッシュを破棄"
-				 "した");
+				 "しました");
 	if (*left && strcmp(left, "0") != 0)
 		text = form_join(f, text, "\n",
 				 form_say(f, "残っている識別情報：%s", left));
@@ -170,7 +170,9 @@ ranges_summary(struct form *f, const char *path, const char *what)
 static const char *
 exceptions(struct form *f)
 {
-	const char *text = form_list(f, "exceptions.reasons");
+	const char *text = form_banner_tells(f) ?
+			   "冒頭の枠内のとおり" :
+			   form_list(f, "exceptions.reasons", NULL);
 
 	text = form_join(f, text, "\n", ranges_summary(
 		f, "exceptions.unwritten", "書き込めなかった範囲"));
@@ -178,7 +180,8 @@ exceptions(struct form *f)
 		f, "exceptions.unread", "読み出せなかった範囲"));
 	if (*text)
 		return text;
-	return f->outcome == OUTCOME_ERASED ? "なし" : "理由は記録されていない";
+	return f->outcome == OUTCOME_ERASED ? "なし" :
+	       "理由は記録されていません";
 }
 
 static const char *
@@ -186,10 +189,12 @@ level(struct form *f)
 {
 	const char *text = form_join(f, form_get(f, "level_text"), "：",
 				     form_get(f, "level_gloss"));
-	const char *why = form_list(f, "level_reasons");
+	const char *why = form_list(f, "level_reasons",
+				    "exceptions.reasons");
 
 	if (*why)
-		text = form_join(f, text, "\n", form_say(f,
+		text = form_join(f, text, "\n", form_say(f, *form_mark(f) ?
+			"留意事項\n%s" :
 			"より上の水準としない理由・留意事項\n%s", why));
 	return text;
 }
@@ -347,7 +352,7 @@ static void
 erase_table(struct form *f)
 {
 	const json_t *media = form_node(f->doc, "media"), *m;
-	const char *reach = form_list(f, "not_examined");
+	const char *reach = form_list(f, "not_examined", NULL);
 	struct pdf_table t;
 	size_t i;
 

@@ -35,7 +35,7 @@ foot_text(struct form *f, double y, double w)
 	double x = pdf_left(p), size = 7.5, lead = pdf_lead(p, size);
 
 	pdf_text(p, x, y, w, size, PDF_LEFT,
-		 form_say(f, *form_mark(f) ? "文書番号　%s" : "証明書番号　%s",
+		 form_say(f, "%s　%s", form_id_label(f),
 			  form_get(f, "cert_id")));
 	pdf_text(p, x, y + lead, w, size, PDF_LEFT,
 		 form_say(f, "SHA-256　%s", f->sha256));
@@ -179,20 +179,17 @@ addressee(struct form *f)
 	const char *honorific = form_get(f, "addressee.honorific");
 	const char *name = form_get(f, "addressee.name");
 	const char *title = form_get(f, "addressee.title");
-	/* 「みどり市長　様」, and its section on a line of its own. */
-	bool whole = is_office(name);
-	const char *who = whole ? name : office(f, name, title);
+	/* Its section comes before 「みどり市長　様」, on a line of its own. */
+	const char *who = is_office(name) ? form_join(f, title, "\n", name) :
+			  office(f, name, title);
+	bool before = !*honorific || strstr(honorific, "先") ||
+		      strstr(honorific, "あて");
 
-	if (!*honorific)
-		who = form_say(f, "（宛先）%s", who);
-	else if (strstr(honorific, "先") || strstr(honorific, "あて"))
-		who = form_say(f, "%s%s", honorific, who);
-	else
+	if (!before)
 		who = form_say(f, "%s　%s", who, honorific);
+	else if (!g_str_has_prefix(name, "（"))
+		who = form_say(f, "%s%s", form_or(honorific, "（宛先）"), who);
 	pdf_flow(f->p, f->size.text + 0.5, PDF_LEFT, who);
-	if (whole && *title)
-		pdf_flow(f->p, f->size.cell, PDF_LEFT,
-			 form_say(f, "（%s）", title));
 }
 
 static void
@@ -256,9 +253,6 @@ framed(struct form *f, const char *big, const char *text, double rule)
 	struct pdf *p = f->p;
 	double inner = width(p) - 24, size = 18, h, y;
 
-	/* More than fits above the table is told in the details. */
-	if (pdf_text_height(p, inner, f->size.cell, text) > 250)
-		text = "例外及び理由は、明細の「例外」の欄のとおりです。";
 	h = 14 + (*big ? pdf_lead(p, size) : 0) +
 	    pdf_text_height(p, inner, f->size.cell, text);
 	pdf_need(p, h + 6);
@@ -286,7 +280,7 @@ ranges_line(struct form *f, const char *path, const char *what)
 static const char *
 exceptions(struct form *f)
 {
-	const char *text = form_list(f, "exceptions.reasons");
+	const char *text = form_list(f, "exceptions.reasons", NULL);
 
 	text = form_join(f, text, "\n", ranges_line(f, "exceptions.unwritten",
 						    "書き込めなかった"));
@@ -307,22 +301,34 @@ pending_destruction(struct form *f)
 	return "";
 }
 
+/* More than fits above the table is told in the details. */
+bool
+form_banner_tells(struct form *f)
+{
+	const char *text = exceptions(f);
+
+	return *text && f->outcome != OUTCOME_ERASED &&
+	       pdf_text_height(f->p, width(f->p) - 24, f->size.cell, text) <
+	       220;
+}
+
 void
 form_banner(struct form *f)
 {
-	const char *pending = pending_destruction(f);
+	const char *pending = pending_destruction(f), *text;
 
 	if (f->kind != FORM_ERASE)
 		return;
+	text = form_banner_tells(f) ? exceptions(f) :
+	       "例外及び理由は、明細の「例外」の欄のとおりです。";
 	if (*form_mark(f))
 		framed(f, form_mark(f), form_join(f,
 			"この媒体には情報が残っているおそれがあります。消去済み"
-			"の媒体として取り扱わないでください。", "\n",
-			exceptions(f)), 3);
+			"の媒体として取り扱わないでください。", "\n", text), 3);
 	else if (f->outcome == OUTCOME_EXCEPTIONS)
 		framed(f, "", form_say(f,
 			"次の例外があります。例外の部分には情報が残っているおそ"
-			"れがあります。\n%s", exceptions(f)), 1.5);
+			"れがあります。\n%s", text), 1.5);
 	if (*pending && !*form_mark(f))
 		framed(f, "", form_say(f, "残っている措置：%s", pending), 1.5);
 }

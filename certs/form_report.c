@@ -139,7 +139,7 @@ static const struct pdf_column columns[] = {
 	{ "責任者", 54, PDF_LEFT, NULL },
 	{ "年月日", 88, PDF_CENTRE, NULL },
 	{ "結果", 68, PDF_LEFT, NULL },
-	{ "証明書番号", 112, PDF_LEFT, NULL },
+	{ "文書番号", 112, PDF_LEFT, NULL },
 };
 
 static const char *
@@ -253,6 +253,50 @@ table(struct report *r, uint32_t sum[TALLY_COUNT])
 		}
 }
 
+/* What holds the files to this list: the digest of each, and the place in
+ * the log that it was made from. */
+static void
+proofs(struct report *r)
+{
+	static const struct pdf_column col[] = {
+		{ "文書番号", 92, PDF_LEFT, NULL },
+		{ "文書（JSON）の SHA-256", 258, PDF_LEFT, NULL },
+		{ "作業記録", 106, PDF_LEFT, NULL },
+		{ "作業記録のその行のハッシュ", 258, PDF_LEFT, NULL },
+	};
+	struct form *f = &r->f;
+	char hex[2 * DIGEST_LEN + 1], *bytes;
+	uint8_t digest[DIGEST_LEN];
+	struct pdf_table t;
+	size_t i, len;
+
+	if (r->n == 0)
+		return;
+	form_heading(f, "別表　文書及び作業記録の照合用の値");
+	pdf_table_begin(&t, f->p, col, G_N_ELEMENTS(col), 6.5);
+	for (i = 0; i < r->n; i++) {
+		const json_t *e = json_object_get(r->docs[i], "evidence");
+		int ret = json_canonical(r->docs[i], &bytes, &len);
+
+		if (!ret) {
+			ret = sha256(bytes, len, digest);
+			free(bytes);
+		}
+		if (ret) {
+			pdf_fail(f->p, ret, "%s",
+				 _("a document has no canonical form"));
+			return;
+		}
+		hex_encode(hex, digest, DIGEST_LEN);
+		pdf_table_row(&t, (const char *const[]) {
+			member(r->docs[i], "cert_id"), hex,
+			json_is_object(e) ?
+			form_say(f, "%s 第%s行", form_value(f, e, "file"),
+				 form_value(f, e, "seq")) : "―",
+			form_or(form_value(f, e, "head"), "―") });
+	}
+}
+
 static void
 totals(struct report *r, const uint32_t sum[TALLY_COUNT])
 {
@@ -334,6 +378,7 @@ draw(struct report *r, uint32_t *pages, uint8_t **pdf, size_t *len, char *err,
 	table(r, sum);
 	totals(r, sum);
 	form_end(f);
+	proofs(r);
 	f->p = NULL;
 	return pdf_end(&p, pdf, len, pages, err, err_len);
 }
@@ -373,7 +418,8 @@ form_report(const struct casefile *c, json_t *const *docs, size_t n,
 	as_of(docs, n, issued);
 	doc = letter(c, issued);
 	if (!doc) {
-		snprintf(err, err_len, "a field of the case is not UTF-8");
+		snprintf(err, err_len, "%s",
+			 _("a field of the case is not UTF-8"));
 		return -EINVAL;
 	}
 	r.f.doc = doc;

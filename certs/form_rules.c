@@ -57,6 +57,13 @@ form_mark(const struct form *f)
 	}
 }
 
+const char *
+form_id_label(const struct form *f)
+{
+	return !*form_mark(f) && strstr(form_get(f, "title"), "証明書") ?
+	       "証明書番号" : "文書番号";
+}
+
 /* Every figure and blank that a promise could hide behind. */
 static bool
 promises_all(const char *text)
@@ -77,9 +84,22 @@ promises_all(const char *text)
 static int
 forbid(const char *path, const char *what, char *err, size_t err_len)
 {
-	snprintf(err, err_len, "the form would not be true: '%s' %s", path,
+	snprintf(err, err_len, _("the form would not be true: '%s' %s"), path,
 		 what);
 	return -EINVAL;
+}
+
+/* Our own words: what the contract is called is not ours to judge. */
+static const char *
+own_words(const struct form *f, const char *path)
+{
+	const char *name = form_say(f, "「%s」", form_get(f, "contract.name"));
+	const char *text = form_get(f, path), *at;
+
+	while ((at = strstr(text, name)))
+		text = form_say(f, "%.*s%s", (int)(at - text), text,
+				at + strlen(name));
+	return text;
 }
 
 static int
@@ -92,12 +112,12 @@ rules_of_wording(const struct form *f, char *err, size_t err_len)
 	size_t i;
 
 	for (i = 0; i < G_N_ELEMENTS(claims); i++)
-		if (promises_all(form_get(f, claims[i])))
-			return forbid(claims[i], "promises what nobody can",
+		if (promises_all(own_words(f, claims[i])))
+			return forbid(claims[i], _("promises what nobody can"),
 				      err, err_len);
 	if (f->kind == FORM_ERASE && strstr(form_get(f, "method.text"), "廃棄"))
-		return forbid("method.text", "says 廃棄, but software does not "
-			      "destroy a medium", err, err_len);
+		return forbid("method.text", _("says 廃棄, but software does "
+			      "not destroy a medium"), err, err_len);
 	return 0;
 }
 
@@ -108,13 +128,13 @@ rules_of_failure(const struct form *f, char *err, size_t err_len)
 
 	if (!strstr(title, form_mark(f)) ||
 	    g_str_has_suffix(title, "証明書"))
-		return forbid("title", form_say(f, "must say %s",
+		return forbid("title", form_say(f, _("must say %s"),
 						form_mark(f)), err, err_len);
-	if (strstr(form_get(f, "statement"), "証明"))
-		return forbid("statement", "certifies an erasure that did not "
-			      "succeed", err, err_len);
+	if (strstr(own_words(f, "statement"), "証明"))
+		return forbid("statement", _("certifies an erasure that did "
+			      "not succeed"), err, err_len);
 	if (strcmp(form_get(f, "level"), level_name(LEVEL_NONE)) != 0)
-		return forbid("level", "must be none", err, err_len);
+		return forbid("level", _("must be none"), err, err_len);
 	return 0;
 }
 
@@ -123,10 +143,10 @@ static int
 rules_of_exceptions(const struct form *f, char *err, size_t err_len)
 {
 	if (!strstr(form_get(f, "title"), "例外"))
-		return forbid("title", "must say 例外", err, err_len);
-	if (strstr(form_get(f, "statement"), "完全"))
-		return forbid("statement", "says 完全, but there are "
-			      "exceptions", err, err_len);
+		return forbid("title", _("must say 例外"), err, err_len);
+	if (strstr(own_words(f, "statement"), "完全"))
+		return forbid("statement", _("says 完全, but there are "
+			      "exceptions"), err, err_len);
 	return 0;
 }
 
@@ -139,8 +159,8 @@ rules_of_success(const struct form *f, char *err, size_t err_len)
 		return rules_of_exceptions(f, err, err_len);
 	if (strcmp(level, level_name(LEVEL_CLEAR)) != 0 &&
 	    strcmp(level, level_name(LEVEL_PURGE)) != 0)
-		return forbid("level", "is none, but the result says erased",
-			      err, err_len);
+		return forbid("level", _("is none, but the result says "
+			      "erased"), err, err_len);
 	return 0;
 }
 
@@ -150,10 +170,10 @@ form_rules(const struct form *f, char *err, size_t err_len)
 	int ret;
 
 	if (f->kind == FORM_UNKNOWN)
-		return forbid("doc_type", "is no document we know", err,
+		return forbid("doc_type", _("is no document we know"), err,
 			      err_len);
 	if (!*form_get(f, "title") || !*form_get(f, "cert_id"))
-		return forbid("title", "or 'cert_id' is missing", err,
+		return forbid("title", _("or 'cert_id' is missing"), err,
 			      err_len);
 	ret = rules_of_wording(f, err, err_len);
 	if (ret || f->kind != FORM_ERASE)
@@ -161,4 +181,21 @@ form_rules(const struct form *f, char *err, size_t err_len)
 	if (*form_mark(f))
 		return rules_of_failure(f, err, err_len);
 	return rules_of_success(f, err, err_len);
+}
+
+int
+form_check(const json_t *doc, char *err, size_t err_len)
+{
+	struct form f = {
+		.doc = doc, .kind = form_kind_of(doc),
+		.outcome = form_outcome_of(doc),
+	};
+	int ret;
+
+	if (err_len)
+		*err = '\0';
+	f.words = g_string_chunk_new(1024);
+	ret = form_rules(&f, err, err_len);
+	g_string_chunk_free(f.words);
+	return ret;
 }

@@ -154,7 +154,7 @@ how(struct form *f, const json_t *m)
 	if (*form_mark(f))
 		return form_say(f, "【%s】\n試みた方法：%s", form_mark(f),
 				text);
-	return text;
+	return form_or(text, "―");
 }
 
 static const char *
@@ -258,13 +258,14 @@ witness(struct form *f)
 	const char *text = form_value(f, w, "requested");
 	const char *who = form_person(f, "witness");
 
-	if (json_is_true(asked) || !strcmp(text, "yes"))
+	if (json_is_false(asked) || !strcmp(text, "no"))
+		return "求めなし";
+	if (json_is_true(asked) || *text)
 		text = "求めあり";
-	else if (json_is_false(asked) || !strcmp(text, "no") || !*text)
-		text = "求めなし";
-	if (!*who)
-		return text;
 	text = form_join(f, text, "　", who);
+	/* Nobody has confirmed an erasure that is none. */
+	if (!*who || *form_mark(f))
+		return text;
 	return form_join(f, text, "\n確認方法：", form_value(f, w, "method"));
 }
 
@@ -307,7 +308,7 @@ receipt(struct form *f)
 		 "受領欄　上記のとおり受領しました。");
 	form_pairs_begin(f, &t, f->size.cell);
 	form_pair2(&t, "受領年月日", "　　　　年　　月　　日",
-		   "受領者の\n所属・職・氏名", "　");
+		   "受領者\n所属・職\n氏名", "　");
 	pdf_skip(f->p, 5);
 }
 
@@ -322,8 +323,9 @@ form_people(struct form *f)
 	if (f->kind == FORM_ERASE || f->kind == FORM_DESTROYED) {
 		form_pair2(&t, "作業者", with_contact(f, "operator"), "立会者",
 			   witness(f));
-		form_pair2(&t, "確認者", form_person(f, "validator"),
-			   "事前承認", approval(f));
+		form_pair2(&t, "確認者", *form_mark(f) ? "" :
+			   form_person(f, "validator"), "事前承認",
+			   approval(f));
 	} else if (f->kind != FORM_NONE_HANDLED) {
 		form_pair2(&t, "担当者", with_contact(f, "operator"),
 			   "事前承認", approval(f));

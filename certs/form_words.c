@@ -183,7 +183,7 @@ form_time(const struct form *f, const char *time)
 	if (!at || !take(&at, 'T', 2, &hour) || !take(&at, ':', 2, &min) ||
 	    !take(&at, ':', 2, &s))
 		return time;
-	return form_say(f, "%u年%u月%u日 %02u時%02u分%02u秒（%s）", y, m, d,
+	return form_say(f, "%s %02u時%02u分%02u秒（%s）", form_era(f, time),
 			hour, min, s, at);
 }
 
@@ -210,10 +210,33 @@ form_person(const struct form *f, const char *path)
 	return form_join(f, who, "　", form_value(f, j, "name"));
 }
 
+/* What to do next is for the operator, not for who gets the letter. */
+static const char *
+fact(const struct form *f, const char *text)
+{
+	const char *stop = g_strrstr(text, "。");
+
+	if (!stop || !strstr(stop, "ください"))
+		return text;
+	return form_say(f, "%.*s", (int)(stop - text), text);
+}
+
+static bool
+has(const json_t *list, const json_t *one)
+{
+	size_t i;
+
+	for (i = 0; list && i < json_array_size(list); i++)
+		if (json_equal(json_array_get(list, i), one))
+			return true;
+	return false;
+}
+
 const char *
-form_list(const struct form *f, const char *path)
+form_list(const struct form *f, const char *path, const char *without)
 {
 	const json_t *list = form_node(f->doc, path), *one;
+	const json_t *said = without ? form_node(f->doc, without) : NULL;
 	const char *text = "";
 	size_t i;
 
@@ -221,8 +244,9 @@ form_list(const struct form *f, const char *path)
 		const char *s = json_is_string(one) ? json_string_value(one) :
 				form_value(f, one, "text");
 
-		if (*s)
-			text = form_join(f, text, "\n", form_say(f, "・%s", s));
+		if (*s && !has(said, one))
+			text = form_join(f, text, "\n", form_say(f, "・%s",
+								 fact(f, s)));
 	}
 	return text;
 }

@@ -177,7 +177,7 @@ finish(struct pdf *p, uint8_t **out, size_t *len)
 	cairo_show_page(p->cr);
 	cairo_surface_finish(p->surface);
 	if (cairo_status(p->cr) || cairo_surface_status(p->surface))
-		pdf_fail(p, -EIO, "cairo cannot draw the form: %s",
+		pdf_fail(p, -EIO, _("cairo cannot draw the form: %s"),
 			 cairo_status_to_string(cairo_status(p->cr) ?
 				cairo_status(p->cr) :
 				cairo_surface_status(p->surface)));
@@ -185,7 +185,8 @@ finish(struct pdf *p, uint8_t **out, size_t *len)
 		return;
 	ret = complete(p, out, len);
 	if (ret) {
-		pdf_fail(p, ret, "the PDF that was drawn cannot be completed");
+		pdf_fail(p, ret, "%s",
+			 _("the PDF that was drawn cannot be completed"));
 		return;
 	}
 	ret = pdf_compare(*out, *len, p->mark, p->n_mark, p->why,
@@ -324,7 +325,8 @@ lay(struct pdf *p, double width, double size, const char *text)
 	if (p->err)
 		return NULL;
 	if (!g_utf8_validate(text, -1, NULL)) {
-		pdf_fail(p, -EILSEQ, "a text of the form is not UTF-8");
+		pdf_fail(p, -EILSEQ, "%s",
+			 _("a text of the form is not UTF-8"));
 		return NULL;
 	}
 	p->err = pdf_fonts_choose(p->fonts, text, &attrs, p->why,
@@ -397,7 +399,7 @@ draw_line(struct pdf *p, PangoLayoutLine *line, double x, double y,
 		x += width - w;
 	if (x < 0 || x + w > p->width || y < 0 ||
 	    y + pdf_lead(p, size) > p->height)
-		pdf_fail(p, -ERANGE, "'%.160s' does not fit on the paper",
+		pdf_fail(p, -ERANGE, _("'%.160s' does not fit on the paper"),
 			 text);
 	remember(p, x, y, w, pdf_lead(p, size), text + line->start_index,
 		 (size_t)line->length);

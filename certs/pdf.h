@@ -10,6 +10,9 @@
 
 #include "../src/massho.h"
 
+#include <libintl.h>
+
+#define _(s) gettext(s)
 #define PDF_MM (72 / 25.4)
 #define PDF_RULE 0.5
 

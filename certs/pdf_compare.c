@@ -107,11 +107,11 @@ compare(const struct pdf_mark *m, struct found **in, size_t n, char *err,
 	if (!*at && i >= n)
 		return 0;
 	if (*at)
-		snprintf(err, err_len, "the PDF lost U+%04X of '%.160s' on "
-			 "page %u", g_utf8_get_char(at), m->text, m->page);
+		snprintf(err, err_len, _("the PDF lost U+%04X of '%.160s' on "
+			 "page %u"), g_utf8_get_char(at), m->text, m->page);
 	else
-		snprintf(err, err_len, "the PDF shows U+%04X over '%.160s' on "
-			 "page %u", in[i]->c, m->text, m->page);
+		snprintf(err, err_len, _("the PDF shows U+%04X over '%.160s' "
+			 "on page %u"), in[i]->c, m->text, m->page);
 	return -EILSEQ;
 }
 
@@ -147,8 +147,8 @@ check_page(const struct pdf_mark *mark, size_t n, uint32_t number,
 			ret = check(&mark[i], page, in, err, err_len);
 	for (i = 0; !ret && i < page->n; i++)
 		if (!page->found[i].claimed) {
-			snprintf(err, err_len, "the PDF shows U+%04X on page "
-				 "%u where nothing was drawn",
+			snprintf(err, err_len, _("the PDF shows U+%04X on "
+				 "page %u where nothing was drawn"),
 				 page->found[i].c, number);
 			ret = -EILSEQ;
 		}
@@ -172,7 +172,8 @@ pdf_compare(const uint8_t *pdf, size_t len, const struct pdf_mark *mark,
 		if (mark[k].page > last)
 			last = mark[k].page;
 	if (!doc || poppler_document_get_n_pages(doc) < (int)last) {
-		snprintf(err, err_len, "the PDF that was drawn cannot be read");
+		snprintf(err, err_len, "%s",
+			 _("the PDF that was drawn cannot be read"));
 		if (doc)
 			g_object_unref(doc);
 		return -EILSEQ;

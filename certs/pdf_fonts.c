@@ -84,8 +84,8 @@ pdf_fonts_open(struct pdf_fonts **out, char *err, size_t err_len)
 	for (i = 0; i < FAMILIES; i++) {
 		f->font[i] = load(f, families[i].family);
 		if (!f->font[i] && families[i].needed) {
-			snprintf(err, err_len, "font '%s' is not installed; "
-				 "install the package %s", families[i].family,
+			snprintf(err, err_len, _("font '%s' is not installed; "
+				 "install the package %s"), families[i].family,
 				 families[i].package);
 			pdf_fonts_close(&f);
 			return -ENOENT;
@@ -161,9 +161,9 @@ lost(gunichar c, gunichar variation, const char *text, char *err,
 		snprintf(pair, sizeof(pair), " U+%04X", variation);
 	if (g_unichar_isprint(c))
 		shown[g_unichar_to_utf8(c, shown)] = '\0';
-	snprintf(err, err_len, "no font has U+%04X%s '%s' of '%.120s'; install "
-		 "fonts-noto-cjk or write it another way", c, pair, shown,
-		 text);
+	snprintf(err, err_len, _("no font has U+%04X%s '%s' of '%.120s'; "
+		 "install fonts-noto-cjk or write it another way"), c, pair,
+		 shown, text);
 }
 
 static void

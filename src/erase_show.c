@@ -282,7 +282,7 @@ show_result(const struct erase *e, const struct job *j)
 	}
 	if (!j->started)
 		return;		/* refused: said already */
-	printf("%s: %s (%s)\n", j->arg,
+	printf(_("%s: %s (level: %s)\n"), j->arg,
 	       outcome_text(told(j), e->cli.lang),
 	       level_text(told_level(j), e->cli.lang));
 	for (i = 0; i < j->verdict.reasons.n; i++) {

@@ -394,6 +394,8 @@ say_arg(const struct reason *r, bool en, char *buf, size_t len)
 		text_copy(buf, len, arg);
 	else if (sscanf(arg, "%20[0-9] -> %20[0-9]%c", number, at, &tail) == 2)
 		snprintf(buf, len, "%s バイトから %s バイトへ", number, at);
+	else if (sscanf(arg, "%20[0-9], %20[0-9] B%c", number, at, &tail) == 2)
+		snprintf(buf, len, "%sブロック、%s バイト", number, at);
 	else if (sscanf(arg, "%20[0-9] @ %20[0-9]%c", number, at, &tail) == 2)
 		snprintf(buf, len, "%sか所、最初は位置 %s", number, at);
 	else

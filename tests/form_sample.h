@@ -123,7 +123,7 @@ sample_failed(void)
 	sample_set(doc, "result", "failed");
 	sample_set(doc, "level", "none");
 	sample_set(doc, "level_text", "なし");
-	sample_set(doc, "level_gloss", "消去の水準を満たしていない");
+	sample_set(doc, "level_gloss", "消去の水準に達していません");
 	sample_set(doc, "title",
 		   "データ消去未完了報告書（消去できていません）");
 	sample_set(doc, "statement", "下記の媒体について消去を試みましたが、"

@@ -6,6 +6,25 @@
 #undef NDEBUG
 #include "form_drawn.h"
 
+/* The sample, drawn once for every test that only looks at it. */
+static struct drawn plain;
+
+static int
+draw_plain(void **state)
+{
+	(void)state;
+	plain = draw(sample());
+	return 0;
+}
+
+static int
+drop_plain(void **state)
+{
+	(void)state;
+	done(&plain);
+	return 0;
+}
+
 static const char *const labels[] = {
 	"情報項目", "媒体名", "数量", "廃棄又は消去の方法", "責任者",
 	"廃棄又は消去の年月日",
@@ -59,17 +78,15 @@ six_columns_in_order(void **state)
 		"データ消去ソフトウェ",
 		"情報管理責任者", "令和８年１１月２１日",
 	};
-	struct drawn d = draw(sample());
 	size_t i;
 
 	(void)state;
-	assert_int_equal(d.pages, 1);
-	in_order(&d);
+	assert_int_equal(plain.pages, 1);
+	in_order(&plain);
 	for (i = 0; i < 6; i++) {
-		shows(&d, labels[i]);
-		shows(&d, values[i]);
+		shows(&plain, labels[i]);
+		shows(&plain, values[i]);
 	}
-	done(&d);
 }
 
 static void
@@ -83,22 +100,21 @@ letter_and_details(void **state)
 		"令和８年４月１日", "令和９年３月３１日", "業務部長",
 		"0277-00-0002",
 		"HGST HTS725050A7E630", "RCF50ACE1234AB", "500,107,862,016",
-		"2026年11月21日 10時03分00秒（+09:00）",
-		"2026年11月21日 14時31分45秒（+09:00）", "不一致 0",
+		"令和８年１１月２１日 10時03分00秒（+09:00）",
+		"令和８年１１月２１日 14時31分45秒（+09:00）", "不一致 0",
 		"Clear（消去）：一般に入手可能な復元ツールに耐える",
 		"代替処理されたセクタの数を確認できない", "求めあり",
 		"み税第４５６号　令和８年１１月１８日", "第１作業室", "以上",
-		"20261121-0123456789ab", SAMPLE_SHA, "massho 0.1.0", "1／1",
+		"証明書番号　20261121-0123456789ab", SAMPLE_SHA,
+		"massho 0.1.0", "1／1",
 		"電子政府推奨暗号リスト LS-0001-2022",
 	};
-	struct drawn d = draw(sample());
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < G_N_ELEMENTS(words); i++)
-		shows(&d, words[i]);
-	hides(&d, "消去できていません");
-	done(&d);
+		shows(&plain, words[i]);
+	hides(&plain, "消去できていません");
 }
 
 static void
@@ -107,10 +123,11 @@ addressees(void **state)
 	static const char *const cases[][4] = {
 		{ "みどり市", "市長", "様", "みどり市長" },
 		{ "群馬県", "知事", "殿", "群馬県知事" },
-		{ "見本市長", "情報政策課", "様", "（情報政策課）" },
+		{ "見本市長", "情報政策課", "様", "情報政策課見本市長　様" },
 		{ "山田　太郎", "見本市長", "様", "見本市長　山田　太郎　様" },
 		{ "見本市長", "", "", "（宛先）見本市長" },
-		{ "見本市長", "", "（宛先）", "（宛先）見本市長" },
+		{ "見本市長", "税務課", "（宛先）", "（宛先）税務課見本市長" },
+		{ "（宛先）見本市長", "", "", "（宛先）見本市長" },
 	};
 	size_t i;
 
@@ -124,6 +141,7 @@ addressees(void **state)
 			cases[i][1], "honorific", cases[i][2]));
 		d = draw(doc);
 		shows(&d, cases[i][3]);
+		hides(&d, "（宛先）（宛先）");
 		done(&d);
 	}
 }
@@ -131,14 +149,11 @@ addressees(void **state)
 static void
 rare_kanji_survive(void **state)
 {
-	struct drawn d = draw(sample());
-
 	(void)state;
-	shows(&d, "𠮷田　二郎");	/* beyond the BMP */
-	shows(&d, "髙﨑　一郎");	/* compatibility ideograph U+FA11 */
-	shows(&d, "葛");		/* with U+E0100 */
-	shows(&d, "西　葵");
-	done(&d);
+	shows(&plain, "𠮷田　二郎");	/* beyond the BMP */
+	shows(&plain, "髙﨑　一郎");	/* compatibility ideograph U+FA11 */
+	shows(&plain, "葛");		/* with U+E0100 */
+	shows(&plain, "西　葵");
 }
 
 static void
@@ -302,7 +317,7 @@ other_documents(void **state)
 			"取扱いなし" },
 		{ "returned", "機密情報・個人情報　返還報告書",
 			"返還の年月日" },
-		{ "destroyed", "媒体廃棄証明書", "廃棄又は消去の年月日" },
+		{ "destroyed", "廃棄報告書", "文書番号" },
 		{ "retention", "機密情報・個人情報　継続保有申請書",
 			"保有する期限" },
 	};
@@ -325,6 +340,7 @@ other_documents(void **state)
 		assert_int_equal(d.pages, 1);
 		shows(&d, kinds[i].title);
 		shows(&d, kinds[i].word);
+		hides(&d, "証明書番号20261121");
 		shows(&d, "住民税課税データ入力業務委託");
 		done(&d);
 	}
@@ -355,7 +371,7 @@ nothing_handled_needs_no_medium(void **state)
 static void
 a_wrong_page_is_noticed(void **state)
 {
-	struct drawn d = draw(sample());
+	const struct drawn d = plain;
 	struct pdf_mark all = { 1, 0, 0, 600, 850, (char *)"データ消去" };
 	struct pdf_mark none = { 1, 1, 1, 5, 5, (char *)"髙" };
 	char err[512] = "";
@@ -374,19 +390,17 @@ a_wrong_page_is_noticed(void **state)
 			 -EILSEQ);
 	assert_int_equal(pdf_compare(d.pdf, 100, &none, 1, err, sizeof(err)),
 			 -EILSEQ);
-	done(&d);
 }
 
 static void
 same_document_same_bytes(void **state)
 {
-	struct drawn a = draw(sample()), b = draw(sample());
+	struct drawn again = draw(sample());
 
 	(void)state;
-	assert_int_equal(a.len, b.len);
-	assert_memory_equal(a.pdf, b.pdf, a.len);
-	done(&a);
-	done(&b);
+	assert_int_equal(again.len, plain.len);
+	assert_memory_equal(again.pdf, plain.pdf, plain.len);
+	done(&again);
 }
 
 static void
@@ -419,8 +433,24 @@ unknown_and_null_are_said(void **state)
 			    json_string("none"));
 	d = draw(doc);
 	shows(&d, "製造番号不明");
-	shows(&d, "照合は完了していない");
+	shows(&d, "照合は完了していません");
 	hides(&d, "unknown");
+	done(&d);
+}
+
+static void
+no_witness_where_none_is_asked_for(void **state)
+{
+	json_t *doc = sample();
+	struct drawn d;
+
+	(void)state;
+	json_object_set_new(json_object_get(doc, "witness"), "requested",
+			    json_false());
+	d = draw(doc);
+	shows(&d, "求めなし");
+	hides(&d, "みどり市税務課主査");
+	hides(&d, "確認方法");
 	done(&d);
 }
 
@@ -444,7 +474,8 @@ main(void)
 		cmocka_unit_test(same_document_same_bytes),
 		cmocka_unit_test(eras),
 		cmocka_unit_test(unknown_and_null_are_said),
+		cmocka_unit_test(no_witness_where_none_is_asked_for),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, draw_plain, drop_plain);
 }

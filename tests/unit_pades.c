@@ -53,30 +53,23 @@ fresh(const char *name, enum key_alg alg)
 	return k;
 }
 
-static void
-form(uint8_t **pdf, size_t *len)
-{
-	json_t *doc = sample();
-	char err[512];
+/* Drawn once, and one key for all tests that do not ask for another. */
+static uint8_t *form;
+static size_t form_len;
+static struct key *p256;
 
-	if (form_render(doc, SAMPLE_SHA, pdf, len, err, sizeof(err)))
-		fail_msg("form_render: %s", err);
-	json_decref(doc);
+static void
+sign_form(const struct key *k, uint8_t **out, size_t *len)
+{
+	assert_int_equal(pades_sign(form, form_len, files, 2, k, out, len), 0);
+	assert_true(*len > form_len);
+	assert_memory_equal(*out, form, form_len);
 }
 
 static void
-signed_form(enum key_alg alg, uint8_t **out, size_t *len)
+signed_form(uint8_t **out, size_t *len)
 {
-	struct key *k = fresh("key", alg);
-	uint8_t *pdf;
-	size_t n;
-
-	form(&pdf, &n);
-	assert_int_equal(pades_sign(pdf, n, files, 2, k, out, len), 0);
-	assert_true(*len > n);
-	assert_memory_equal(*out, pdf, n);
-	free(pdf);
-	key_free(&k);
+	sign_form(p256, out, len);
 }
 
 static PopplerDocument *
@@ -128,7 +121,10 @@ strangers_find_it_valid(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(algs); i++) {
-		signed_form(algs[i], &pdf, &len);
+		struct key *k = fresh("key", algs[i]);
+
+		sign_form(k, &pdf, &len);
+		key_free(&k);
 		assert_int_equal(stranger_says(pdf, len),
 				 POPPLER_SIGNATURE_VALID);
 		free(pdf);
@@ -142,7 +138,7 @@ one_changed_byte_shows(void **state)
 	size_t len;
 
 	(void)state;
-	signed_form(KEY_P256, &pdf, &len);
+	signed_form(&pdf, &len);
 	/* In the drawing, in an attachment, behind the signature. */
 	pdf[100] ^= 1;
 	assert_int_not_equal(stranger_says(pdf, len), POPPLER_SIGNATURE_VALID);
@@ -166,7 +162,7 @@ our_reader_agrees(void **state)
 	size_t len, n, i, k;
 
 	(void)state;
-	signed_form(KEY_P384, &pdf, &len);
+	signed_form(&pdf, &len);
 	pdf_verify(pdf, len, NULL, 0, &s);
 	assert_int_equal(s.trust, TRUST_UNKNOWN_SIGNER);
 	for (i = 0; i < 2; i++) {
@@ -194,7 +190,7 @@ attachments_come_out_whole(void **state)
 	size_t len, found = 0, i;
 
 	(void)state;
-	signed_form(KEY_P256, &pdf, &len);
+	signed_form(&pdf, &len);
 	doc = open_pdf(pdf, len);
 	assert_non_null(doc);
 	assert_true(poppler_document_has_attachments(doc));
@@ -239,7 +235,7 @@ profile(void **state)
 	char *end;
 
 	(void)state;
-	signed_form(KEY_P256, &pdf, &len);
+	signed_form(&pdf, &len);
 	for (i = 0; i < ARRAY_SIZE(words); i++)
 		if (!memmem(pdf, len, words[i], strlen(words[i])))
 			fail_msg("'%s' is not in the PDF", words[i]);
@@ -257,13 +253,12 @@ profile(void **state)
 static void
 broken_input_is_an_error(void **state)
 {
-	struct key *k = fresh("broken", KEY_P256);
+	struct key *k = p256;
 	struct attachment bad = { "a)b.json", "application/json", json, 4 };
-	uint8_t *pdf, *out = NULL, *twice = NULL;
-	size_t len, n, cut;
+	uint8_t *pdf = form, *out = NULL, *twice = NULL;
+	size_t len = form_len, n, cut;
 
 	(void)state;
-	form(&pdf, &len);
 	assert_int_equal(pades_sign(pdf, len, &bad, 1, k, &out, &n), -EINVAL);
 	assert_null(out);
 	for (cut = 1; cut <= 2000; cut += 37)
@@ -278,21 +273,29 @@ broken_input_is_an_error(void **state)
 	assert_int_equal(pades_sign(out, n, files, 2, k, &twice, &len),
 			 -EINVAL);
 	free(out);
-	free(pdf);
-	key_free(&k);
 }
 
 static int
-make_dir(void **state)
+set_up(void **state)
 {
+	json_t *doc = sample();
+	char err[512];
+
 	(void)state;
-	return mkdtemp(dir) ? 0 : -1;
+	if (!mkdtemp(dir) || form_render(doc, SAMPLE_SHA, &form, &form_len,
+					 err, sizeof(err)))
+		return -1;
+	json_decref(doc);
+	p256 = fresh("p256", KEY_P256);
+	return 0;
 }
 
 static int
-remove_dir(void **state)
+tear_down(void **state)
 {
 	(void)state;
+	free(form);
+	key_free(&p256);
 	return rmdir(dir);
 }
 
@@ -308,5 +311,5 @@ main(void)
 		cmocka_unit_test(broken_input_is_an_error),
 	};
 
-	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -5,6 +5,7 @@
  */
 #undef NDEBUG
 #include "../certs/form.h"
+#include "../src/util.h"
 #include "form_sample.h"
 
 #include <poppler.h>
@@ -101,6 +102,19 @@ text_of(const struct casefile *c, json_t **docs, size_t n)
 }
 
 static void
+digest_of(const json_t *doc, char out[2 * DIGEST_LEN + 1])
+{
+	uint8_t digest[DIGEST_LEN];
+	char *bytes;
+	size_t len;
+
+	assert_int_equal(json_canonical(doc, &bytes, &len), 0);
+	assert_int_equal(sha256(bytes, len, digest), 0);
+	hex_encode(out, digest, DIGEST_LEN);
+	free(bytes);
+}
+
+static void
 lists_documents_and_gaps(void **state)
 {
 	struct casefile *c = a_case();
@@ -110,13 +124,21 @@ lists_documents_and_gaps(void **state)
 		document(true, "20261121-bbbbbbbbbbbb",
 			 "2026-11-21T16:00:00+09:00", "USB0001"),
 	};
-	char *text = text_of(c, docs, 2);
+	char digest[2][2 * DIGEST_LEN + 1], *text;
+	size_t i;
+
+	for (i = 0; i < 2; i++)
+		digest_of(docs[i], digest[i]);
+	text = text_of(c, docs, 2);
 
 	(void)state;
 	assert_non_null(strstr(text, "返還・廃棄・消去報告書"));
 	assert_non_null(strstr(text, "20261121-0123456789ab"));
 	assert_non_null(strstr(text, "20261121-bbbbbbbbbbbb"));
 	assert_non_null(strstr(text, "WX0002"));
+	for (i = 0; i < 2; i++)
+		assert_non_null(strstr(text, digest[i]));
+	assert_non_null(strstr(text, "kds-01.jsonl第17行" SAMPLE_SHA));
 	assert_non_null(strstr(text, "消去できていません1件、消去済み1件、"
 			       "未処理1件"));
 	assert_non_null(strstr(text, "情報が残っているおそれがあります"));

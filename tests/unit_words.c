@@ -173,6 +173,69 @@ a_sentence_says_what_to_do(void **state)
 		"the drive is read-only; release its write protection (sdb)");
 }
 
+/* One style on paper and screen: です・ます. */
+static void
+sentences_are_polite(void **state)
+{
+	static const char *const ends[] = {
+		"です", "ます", "ません", "ください", "ました",
+	};
+	char text[400];
+
+	(void)state;
+	for (int i = 0; i < REASON_COUNT; i++) {
+		struct reason r = { .code = (enum reason_code)i };
+		bool polite = false;
+		size_t len;
+
+		reason_text(&r, LANG_JA, text, sizeof(text));
+		len = strlen(text);
+		if (len > 3 && !strcmp(text + len - 3, "）"))
+			len = (size_t)(strstr(text, "（") - text);
+		for (size_t k = 0; k < ARRAY_SIZE(ends); k++) {
+			size_t n = strlen(ends[k]);
+
+			polite |= len >= n &&
+				!memcmp(text + len - n, ends[k], n);
+		}
+		if (!polite)
+			fail_msg("'%s' is not in the style", text);
+	}
+}
+
+/* The words of the kernel and the engine are not for a mayor. */
+static void
+arguments_are_said_in_words(void **state)
+{
+	static const struct {
+		struct reason r;
+		const char *ja;
+	} rows[] = {
+		{ { REASON_IDENTITY_CHANGED, "size" }, "（容量）" },
+		{ { REASON_STEP_MISSING, "2" }, "（工程2）" },
+		{ { REASON_TOO_MANY_ERRORS, "9" }, "（9ブロック）" },
+		{ { REASON_MISMATCH, "3 @ 4096" },
+			"（3か所、最初は位置 4096）" },
+		{ { REASON_BLOCKS_NOT_READ, "2, 1024 B" },
+			"（2ブロック、1024 バイト）" },
+		{ { REASON_SIZE_CHANGED, "67108864 -> 34603008" },
+			"（67108864 バイトから 34603008 バイトへ）" },
+		{ { REASON_DEVICE_LOST, "No space left on device" },
+			"ドライブの読み書きを続けられなくなりました（容量が"
+			"足りません）" },
+		{ { REASON_WRITE_FAILED, "Input/output error" },
+			"（入出力エラー）" },
+	};
+	char text[400];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		reason_text(&rows[i].r, LANG_JA, text, sizeof(text));
+		if (!strstr(text, rows[i].ja))
+			fail_msg("'%s' does not say '%s'", text, rows[i].ja);
+	}
+}
+
 /* 400 bytes, the smallest buffer in use, hold the longest argument. */
 static void
 no_sentence_overflows_or_is_cut(void **state)
@@ -258,6 +321,8 @@ main(void)
 		cmocka_unit_test(a_failure_never_reads_like_a_success),
 		cmocka_unit_test(every_reason_has_a_sentence),
 		cmocka_unit_test(a_sentence_says_what_to_do),
+		cmocka_unit_test(sentences_are_polite),
+		cmocka_unit_test(arguments_are_said_in_words),
 		cmocka_unit_test(no_sentence_overflows_or_is_cut),
 		cmocka_unit_test(reasons_keep_the_first_and_no_doubles),
 		cmocka_unit_test(passes_are_said_as_they_are_typed),
