@@ -165,7 +165,8 @@ case_complete_form(const struct casefile *c, bool items, enum lang lang,
 
 		if (a[0] && b[0] && strcmp(b, a) < 0)
 			return case_say(&src, c->line[orders[i].then],
-				"%s (%s) is before %s (%s); correct one of them",
+				"%s (%s) is before %s (%s); correct one of"
+				" them",
 				"「%s」(%s) が「%s」(%s) より前です。"
 				"どちらかを直してください",
 				case_field_name(orders[i].then, lang), b,

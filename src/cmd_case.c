@@ -147,7 +147,8 @@ say_loose(const struct docs *d)
 	for (i = 0; i < d->n_loose; i++) {
 		const struct loose *l = &d->loose[i];
 
-		cli_error(_("an erasure begun %s has no document: %s %s %s: %s"),
+		cli_error(_("an erasure begun %s has no document: %s %s %s:"
+			    " %s"),
 			  l->time, l->path, l->model, l->serial,
 			  strcmp(l->result, outcome_name(OUTCOME_ERASED)) == 0 ?
 			  _("erased, but not certified") :
@@ -264,7 +265,7 @@ json_documents(const struct docs *d)
 		json_array_append_new(out, json_pack(
 			"{s:s, s:s, s:b, s:o}", "file", d->doc[i].report.file,
 			"cert_id", d->doc[i].report.cert_id,
-			"counts", d->doc[i].json != NULL,
+			"holds", d->doc[i].json != NULL,
 			"why", json_text_or_null(d->doc[i].json ? "" :
 						 d->doc[i].why)));
 	return out;

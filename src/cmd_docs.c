@@ -435,13 +435,14 @@ is_told(const struct docs *d, const struct loose *l)
 
 	for (i = 0; i < d->n; i++) {
 		const json_t *doc = d->doc[i].json;
+		const json_t *e = json_object_get(doc, "evidence");
 		const json_t *m = json_array_get(json_object_get(doc, "media"),
 						 0);
 		bool known = l->serial[0] && strcmp(l->serial, "unknown") != 0;
 		uint8_t receipt[DIGEST_LEN];
 
-		if (hex_decode(receipt, DIGEST_LEN, member(
-			    json_object_get(doc, "evidence"), "receipt")) == 0 &&
+		if (hex_decode(receipt, DIGEST_LEN,
+			       member(e, "receipt")) == 0 &&
 		    memcmp(receipt, l->receipt, DIGEST_LEN) == 0)
 			return true;
 		if (strcmp(member(doc, "doc_type"), "erase") == 0 &&

@@ -58,6 +58,40 @@ result_text(const char *name, enum lang lang)
 	return name;
 }
 
+static const char *
+kind_text(const char *kind)
+{
+	static const char *const text[] = {
+		[STEP_OVERWRITE] = N_("overwrite"),
+		[STEP_VERIFY] = N_("read back"),
+		[STEP_SIGNATURES] = N_("look for signatures"),
+	};
+
+	for (size_t i = STEP_OVERWRITE; i < ARRAY_SIZE(text); i++) {
+		if (!strcmp(kind, step_name((enum step_kind)i)))
+			return _(text[i]);
+	}
+	return kind;
+}
+
+/* A step is recorded before it starts, then without a state, and after. */
+static const char *
+state_text(const char *state)
+{
+	static const char *const text[] = {
+		[STATE_NONE] = N_("begins"), [STATE_REFUSED] = N_("refused"),
+		[STATE_FAILED] = N_("failed"),
+		[STATE_INTERRUPTED] = N_("interrupted"),
+		[STATE_DONE] = N_("done"),
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(text); i++) {
+		if (!strcmp(state, step_state_name((enum step_state)i)))
+			return _(text[i]);
+	}
+	return state;
+}
+
 /* The one thing of each event that a reader looks for. */
 static void
 detail(const struct evidence_line *l, enum lang lang, char *out, size_t len)
@@ -81,7 +115,8 @@ detail(const struct evidence_line *l, enum lang lang, char *out, size_t len)
 	else if (!strcmp(e, "step"))
 		snprintf(out, len, "%" JSON_INTEGER_FORMAT "  %s  %s",
 			 json_integer_value(json_object_get(b, "step")),
-			 member(b, "kind"), member(b, "state"));
+			 kind_text(member(b, "kind")),
+			 state_text(member(b, "state")));
 	else if (!strcmp(e, "outcome"))
 		snprintf(out, len, "%s", result_text(member(b, "result"),
 						     lang));

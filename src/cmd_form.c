@@ -199,9 +199,11 @@ static int
 check_replaced(const struct form_job *j, const struct doc **out)
 {
 	const char *id = j->value[WORD_REPLACES];
+	const json_t *type;
 
 	*out = *id ? docs_find(&j->docs, id) : NULL;
-	if (!*id || (*out && !(*out)->report.result[0]))
+	type = *out ? json_object_get((*out)->json, "doc_type") : NULL;
+	if (!*id || (type && strcmp(json_string_value(type), "erase") != 0))
 		return 0;
 	cli_error(*out ? _("'%s' tells of an erasure and cannot be replaced by"
 			   " a form") :

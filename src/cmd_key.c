@@ -116,7 +116,8 @@ make(const struct cli *c, const char *pass, char *err, size_t err_len)
 	    text_copy(s.o, sizeof(s.o), c->org ? c->org : "") ||
 	    text_copy(s.ou, sizeof(s.ou), c->unit ? c->unit : "") ||
 	    text_copy(s.c, sizeof(s.c), c->country ? c->country : "JP")) {
-		snprintf(err, err_len, _("a name of the signer is too long"));
+		snprintf(err, err_len, _("a name of the signer is too long: at"
+			 " most 64 characters, a country two letters"));
 		return -EINVAL;
 	}
 	return key_new(c->argv[1], alg, &s, pass, err, err_len);
@@ -137,6 +138,9 @@ request(const struct cli *c, const char *pass, char *err, size_t err_len)
 		return -ENAMETOOLONG;
 	if (c->out && text_copy(path, sizeof(path), c->out))
 		return -ENAMETOOLONG;
+	if (key_is_open(c->argv[1]))
+		cli_error(_("warning: others can read the key '%s': `chmod 600`"
+			    " it"), c->argv[1]);
 	ret = key_load(c->argv[1], pass, &k, err, err_len);
 	if (!ret)
 		ret = key_csr(k, path, err, err_len);
@@ -152,8 +156,14 @@ static int
 make_and_show(const struct cli *c)
 {
 	char path[PATH_LEN * 2];
-	int ret = with_passphrase(c, true, make);
+	int ret;
 
+	if (c->out) {
+		cli_error(_("'key new' takes no --out: NAME says where to"
+			    " write"));
+		return EXIT_USAGE;
+	}
+	ret = with_passphrase(c, true, make);
 	if (ret)
 		return ret;
 	snprintf(path, sizeof(path), "%s.crt", c->argv[1]);

@@ -139,7 +139,8 @@ struct offer {
 struct identity {
 	char vendor[32], model[64], serial[64], wwn[64], firmware[32];
 	uint64_t size;		/* bytes */
-	uint64_t diskseq;	/* kernel's instance number; 0 = none */
+	uint64_t diskseq;	/* kernel's instance number; image: derived
+				   from its inode; 0 = none */
 };
 
 struct drive {
@@ -394,7 +395,12 @@ const char *pass_text(const struct pass *p, char *buf, size_t len);
  * max exist (the first max are valid).
  */
 int probe_all(struct drive *out, size_t max, size_t *n) MUST;
-/* One device or, with image, one regular file.  Read-only. */
+/*
+ * One device or, with image, one regular file.  Read-only.  -ENOTBLK: no block
+ * device, and not asked for as an image.  With image: -EISDIR: a folder;
+ * -ENOTSUP: a block device; -EMEDIUMTYPE: nothing that could hold an image;
+ * -EINVAL: its size is not a multiple of 512.
+ */
 int probe_one(const char *path, bool image, struct drive *out) MUST;
 
 /* ---- guard.c ---- */

@@ -183,7 +183,7 @@ narrowed(const struct drive *d, const struct slot *sl)
 static bool
 is_gone(int err)
 {
-	return err == ENODEV || err == ENXIO || err == ENOSPC;
+	return err == ENODEV || err == ENXIO;
 }
 
 static void
@@ -195,6 +195,11 @@ trouble(struct flow *f, struct slot *sl, int err)
 	/* which is told by its size, if it still has one */
 	if (!engine_same_size(f->e, f->r) || is_gone(err)) {
 		end(f, STATE_FAILED, REASON_DEVICE_LOST, err);
+		return;
+	}
+	/* of its recorded size, but what it stands on is full */
+	if (err == ENOSPC && sl->io->write) {
+		end(f, STATE_FAILED, REASON_WRITE_FAILED, err);
 		return;
 	}
 	if ((!sl->narrow || sl->len == block) && sl->tries < RETRIES) {

@@ -82,14 +82,98 @@ first=$(sha256sum "$W/k/out/report.pdf")
 with_pass exits 1 "$MASSHO" form returned 見情-0101 無し --case "$W/k" \
 	--pass-fd 3
 with_pass exits 0 "$MASSHO" form returned 見情-0101 S4EWNX0M000002 \
-	--case "$W/k" --pass-fd 3
+	--case "$W/k" --pass-fd 3 --json
+back=$(jq -r .cert_id "$W/out")
 with_pass exits 0 "$MASSHO" case close "$W/k" --pass-fd 3
 [ -s "$W/k/out/report-2.pdf" ] || fail "no second report"
 is "$first" "$(sha256sum "$W/k/out/report.pdf")" "the first report"
 
+# What cannot both be is not signed: twice returned, returned and destroyed,
+# kept though destroyed, nothing handled.  A correction names what it replaces.
+refused()
+{
+	with_pass exits 1 "$MASSHO" form "$@" --case "$W/k" --pass-fd 3
+	grep -q "contradict '2" "$W/err" || fail "'$*': $(cat "$W/err")"
+}
+refused returned 見情-0101
+refused destroyed 見情-0101 how=細断 date=2026-01-15
+refused retention 見情-0103 reason=監査 until=2027-03-31
+refused none_handled
+with_pass exits 1 "$MASSHO" form destroyed 見情-0103 how=細断 \
+	date=2026-01-15 replaces=20260101-000000000000 --case "$W/k" --pass-fd 3
+with_pass exits 0 "$MASSHO" form destroyed 見情-0103 how=破砕 \
+	date=2026-01-15 "replaces=$id" --case "$W/k" --pass-fd 3 --json
+new=$(jq -r .cert_id "$W/out")
+is "$id" "$(jq -r .supersedes "$W/k/out/$new.json")" "what it replaces"
+exits 0 "$MASSHO" case show "$W/k" --json
+is "$new" "$(jq -r '.media[2].cert_id' "$W/out")" "the standing document"
+with_pass exits 1 "$MASSHO" form destroyed 見情-0103 how=細断 \
+	date=2026-01-15 "replaces=$id" --case "$W/k" --pass-fd 3
+
+# Nor a promise, nor an erasure that calls itself a destruction.
+with_pass exits 1 "$MASSHO" form returned 見情-0101 note=100％消去 \
+	--case "$W/k" --pass-fd 3
+with_pass exits 1 "$MASSHO" form destroyed how=masshoによる上書き \
+	date=2026-01-15 --case "$W/k" --pass-fd 3
+grep -q 'leaves the medium whole' "$W/err" || fail "software destroys"
+
+# Nobody vouches for another key's document, and another contract's is not
+# ours: neither counts until somebody does.
+"$MASSHO" key new "$W/old" --cn 別人 --pass-fd 3 3<<<"$PASSPHRASE" >"$W/out"
+new_case "$W/f"
+with_pass exits 0 "$MASSHO" form returned --case "$W/f" --key "$W/old.p8" \
+	--pass-fd 3
+exits 3 "$MASSHO" case show "$W/f" --json
+is 'open open open' "$(jq -r '[.media[].state] | join(" ")' "$W/out")" \
+	"states by an unknown signer"
+with_pass exits 3 "$MASSHO" case close "$W/f" --pass-fd 3
+[ ! -e "$W/f/out/report.pdf" ] || fail "a report over an unknown signer"
+with_pass exits 0 "$MASSHO" case close "$W/f" --pass-fd 3 \
+	--trust "$W/old.crt"
+sed -i 's/118号/119号/' "$W/f/case.ini"
+with_pass exits 3 "$MASSHO" case close "$W/f" --pass-fd 3 \
+	--trust "$W/old.crt"
+grep -q "contract.no' differs" "$W/err" || fail "another contract's counts"
+
+# An erasure counts with its log only; one that was killed is not forgotten.
+new_case "$W/m"
+letters 8M >"$W/disk"
+erase()
+{
+	"$MASSHO" erase --image "$1" --case "$W/m" --pass-fd 3 "${@:2}" \
+		--confirm "$(token --image "$1" "${@:2}")" 3<<<"$PASSPHRASE"
+}
+exits '0|4' erase "$W/disk"
+with_pass exits 4 "$MASSHO" case close "$W/m" --pass-fd 3 --json
+is 0 "$(jq '.undocumented | length' "$W/out")" "runs without a document"
+mv "$W/m/evidence" "$W/evidence"
+with_pass exits 3 "$MASSHO" case close "$W/m" --pass-fd 3
+grep -q 'is not in the case' "$W/err" || fail "counts without its log"
+mv "$W/evidence" "$W/m/evidence"
+letters 8M >"$W/other"
+tok=$(token --image "$W/other" --rate 1M)
+in_background "$MASSHO" erase --image "$W/other" --rate 1M --case "$W/m" \
+	--confirm "$tok" --pass-fd 3 3<<<"$PASSPHRASE" >/dev/null 2>&1
+for n in $(seq 100); do
+	! grep -c '"event":"intent"' "$W"/m/evidence/*.jsonl | grep -qx 2 ||
+		break
+	[ "$n" -lt 100 ] || fail "the second erasure does not start"
+	sleep 0.1
+done
+kill -9 "$PID"
+wait "$PID" 2>/dev/null || true
+with_pass exits 4 "$MASSHO" case close "$W/m" --pass-fd 3 --json
+is "$W/other" "$(jq -r '.undocumented[].path' "$W/out")" "the one killed"
+grep -q "has no document: $W/other .*NOT ERASED" "$W/err" ||
+	fail "a killed erasure is not named"
+with_pass exits 1 "$MASSHO" form none_handled --case "$W/m" --pass-fd 3
+exits '0|4' erase "$W/other"
+with_pass exits 4 "$MASSHO" case close "$W/m" --pass-fd 3 --json
+is 0 "$(jq '.undocumented | length' "$W/out")" "after it was erased"
+
 # A document that was changed counts for nothing.
-sed -i 's/細断/裁断/' "$W/k/out/$id.json"
+sed -i 's/見本 太郎/見本 次郎/' "$W/k/out/$back.json"
 exits 3 "$MASSHO" case show "$W/k" --json
-is open "$(jq -r '.media[2].state' "$W/out")" "state by a changed document"
+is open "$(jq -r '.media[0].state' "$W/out")" "state by a changed document"
 with_pass exits 3 "$MASSHO" case close "$W/k" --pass-fd 3
-exits 3 "$MASSHO_CHECK" "$W/k/out/$id.json"
+exits 3 "$MASSHO_CHECK" "$W/k/out/$back.json"

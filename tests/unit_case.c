@@ -54,6 +54,11 @@ static const struct {
 	{ "[contract]\nname = a; b # c = d\n", CASE_CONTRACT_NAME,
 	  "a; b # c = d" },
 	{ "[Contract]\nNAME=x", CASE_CONTRACT_NAME, "x" },
+	/* names of contracts are not ours */
+	{ "[契約]\n業務名=100%出資法人の端末廃棄（第三者証明付き）",
+	  CASE_CONTRACT_NAME, "100%出資法人の端末廃棄（第三者証明付き）" },
+	{ "[その他]\n備考=廃棄は発注者が別途行う", CASE_NOTES,
+	  "廃棄は発注者が別途行う" },
 	{ "[契約]\n　業務名　＝ = x\n", CASE_FIELD_COUNT, NULL },
 	{ "　[契約]　\n　業務名　=　甲　乙　\n", CASE_CONTRACT_NAME, "甲　乙" },
 	{ "#x\n;y\n\n[契約]\n終了日=令和9年3月31日\n", CASE_CONTRACT_END,
@@ -102,6 +107,21 @@ static const struct {
 	unsigned line;
 	const char *en, *ja;	/* parts of the message */
 } bad_ini[] = {
+	{ "[様式]\n標題 = データ廃棄証明書\n", 2, "is no '廃棄'",
+	  "ソフトウェアによる消去は「廃棄」ではありません" },
+	{ "[様式]\n標題 = 消去証明書（１００ ％）\n", 2, "'100%'", "「100%」" },
+	{ "[その他]\n備考 = 完全に復元 不可能\n", 2, "'復元不可能'",
+	  "「復元不可能」" },
+	{ "[その他]\n備考 = 第三者機関が証明\n", 2, "'第三者…証明'",
+	  "保証できないため" },
+	{ "[その他]\n\n目的 = 完全に消去\n", 3, "'完全に消去'",
+	  "保証できないため" },
+	{ "[立会者]\n確認方法 = 第三者証明\n", 2, "'第三者…証明'",
+	  "立会者 確認方法" },
+	{ "[宛先]\n宛名 = （宛先）見本市長\n", 2, "has an honorific",
+	  "敬称が入っています" },
+	{ "[宛先]\n宛名 = 見本市長様\n", 2, "has an honorific",
+	  "敬称が入っています" },
 	{ "[契約]\n業務命 = x\n", 2, "did you mean '業務名' of [契約]",
 	  "「業務命」という項目はありません" },
 	{ "[contract]\nnmae = x\n", 2, "did you mean 'name'", "「name」" },
@@ -239,6 +259,46 @@ collects_items(void **state)
 }
 
 static void
+knows_the_items_of_a_row(void **state)
+{
+	static const char text[] = "[items]\n項目1=甲、乙\n項目2=丙\n";
+	char which[CASE_TEXT];
+
+	(void)state;
+	assert_int_equal(ini_len(text, strlen(text), LANG_EN), 0);
+	assert_false(case_unknown_item(out, "", which));
+	assert_false(case_unknown_item(out, "甲、乙", which));
+	assert_false(case_unknown_item(out, "丙，丙; 丙", which));
+	assert_true(case_unknown_item(out, "丙、乙", which));
+	assert_string_equal(which, "乙");
+}
+
+static void
+tells_destruction_from_erasure(void **state)
+{
+	static const char *const erasures[] = {
+		"データ消去ソフトmasshoによる上書き", "上書", "ＭＡＳＳＨＯ",
+		"ディスクの初期化", "overwritten by software",
+	};
+	const struct case_source src = { "f", LANG_EN, said, sizeof(said) };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(erasures); i++) {
+		assert_int_equal(case_wording(&src, 0, "how",
+					      WORDING_DESTRUCTION,
+					      erasures[i]), -EINVAL);
+		assert_non_null(strstr(said, "leaves the medium whole"));
+		assert_int_equal(case_wording(&src, 0, "how", WORDING_NOTE,
+					      erasures[i]), 0);
+	}
+	assert_int_equal(case_wording(&src, 0, "how", WORDING_DESTRUCTION,
+				      "細断（6mm）"), 0);
+	assert_int_equal(case_wording(&src, 0, "note", WORDING_NOTE,
+				      "100％"), -EINVAL);
+}
+
+static void
 counts_items(void **state)
 {
 	char text[8192] = "[items]\n";
@@ -285,8 +345,13 @@ names_what_is_missing(void **state)
 	assert_int_equal(ini_len(text, strlen(text), LANG_EN), 0);
 	assert_int_equal(case_complete(out, LANG_EN, said, sizeof(said)),
 			 -EINVAL);
-	assert_non_null(strstr(said, "contract.end (2026-03-31) is before"
+	assert_non_null(strstr(said, ":17: contract.end (2026-03-31) is before"
 			       " contract.start (2026-04-01)"));
+	snprintf(text, sizeof(text), "[契約]\n\n業務名=\n");
+	assert_int_equal(ini_len(text, strlen(text), LANG_EN), 0);
+	assert_int_equal(case_complete(out, LANG_EN, said, sizeof(said)),
+			 -EINVAL);
+	assert_non_null(strstr(said, "contract.name (line 3), addressee"));
 	snprintf(text, sizeof(text), "%s[立会者]\n立会いの求め=あり\n", full);
 	assert_int_equal(ini_len(text, strlen(text), LANG_EN), 0);
 	assert_int_equal(case_complete(out, LANG_EN, said, sizeof(said)),
@@ -321,6 +386,8 @@ main(void)
 		cmocka_unit_test(refuses_bad_ini),
 		cmocka_unit_test(refuses_long_and_binary_ini),
 		cmocka_unit_test(collects_items),
+		cmocka_unit_test(knows_the_items_of_a_row),
+		cmocka_unit_test(tells_destruction_from_erasure),
 		cmocka_unit_test(counts_items),
 		cmocka_unit_test(names_what_is_missing),
 		cmocka_unit_test(every_field_has_its_row),

@@ -100,6 +100,7 @@ static const struct {
 } bad_csv[] = {
 	{ "製造番号,色\nS1,赤\n", 1, "unknown column '色'" },
 	{ "製造番号,型晩\nS1,x\n", 1, "did you mean '型番'" },
+	{ "見情-1,内蔵SSD,S1\n", 1, "no names of columns in this line" },
 	{ "製造番号\t型番\nS1\tx\n", 1, "not separated by commas" },
 	{ "製造番号;型番\nS1;x\n", 1, "not separated by commas" },
 	{ "管理番号,媒体名\nA,B\n", 1, "no column 'serial'" },
