@@ -124,6 +124,17 @@ holds(const struct claim *c, const struct step_result *r,
 	       unread->total == 0 && strcmp(c->result, "erased") == 0;
 }
 
+static const char *
+result_text(const char *name, enum lang lang)
+{
+	int o;
+
+	for (o = 0; o < OUTCOME_COUNT; o++)
+		if (strcmp(name, outcome_name((enum outcome)o)) == 0)
+			return outcome_text((enum outcome)o, lang);
+	return name;
+}
+
 static void
 tell(const struct cli *cli, const struct claim *c, const struct drive *d,
      const struct step_result *r, const struct ranges *unread)
@@ -151,8 +162,8 @@ tell(const struct cli *cli, const struct claim *c, const struct drive *d,
 		       size_text(r->bytes, buf, sizeof(buf)), c->id);
 		return;
 	}
-	printf(_("%s: DOES NOT HOLD against certificate %s (%s)\n"), d->path,
-	       c->id, c->result);
+	printf(_("%s: DOES NOT HOLD against certificate %s (its result: %s)\n"),
+	       d->path, c->id, result_text(c->result, cli->lang));
 	if (r->mismatches) {
 		hex_encode(found, r->first.found, r->first.len);
 		printf(_("  %llu blocks differ; first at byte %llu, found"
