@@ -8,10 +8,11 @@
 #include "../src/util.h"
 
 #include <errno.h>
+#include <libintl.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define CRYPTO_LIST	"電子政府推奨暗号リスト LS-0001-2022"
+#define _(s)	gettext(s)
 
 /* ---- what the run says ------------------------------------------------ */
 
@@ -94,17 +95,15 @@ method_of(const struct cert_input *in, enum level level)
 {
 	const struct plan *p = in->p;
 	json_t *passes = json_array();
-	char text[1024];
 
 	for (uint32_t i = 0; i < p->n_steps && i < STEPS_MAX; i++) {
 		if (p->steps[i].kind == STEP_OVERWRITE ||
 		    p->steps[i].kind == STEP_VERIFY)
 			json_array_append_new(passes, one_pass(in, i));
 	}
-	cert_method(in, text, sizeof(text));
 	return json_pack(
 		"{s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:o, s:[]}",
-		"text", text, "level", level_name(level),
+		"text", "", "level", level_name(level),
 		"technique", method_name(p->method),
 		"policy", json_text(p->policy),
 		"policy_title", json_text(p->policy_title),
@@ -172,10 +171,9 @@ exceptions_of(const struct cert_input *in)
 	for (uint32_t i = 0; i < in->v->reasons.n && i < REASONS_MAX; i++) {
 		const struct reason *r = &in->v->reasons.r[i];
 
-		/* Of a success only what went wrong, not what limits its
+		/* Of a success only what was left out, not what limits its
 		 * level. */
-		if (!success || r->code >= REASON_MISMATCH ||
-		    r->code == REASON_BLOCKS_NOT_WRITTEN ||
+		if (!success || r->code == REASON_BLOCKS_NOT_WRITTEN ||
 		    r->code == REASON_BLOCKS_NOT_READ)
 			reasons_add(&why, r->code, r->arg);
 	}
@@ -239,7 +237,7 @@ of_key(const struct key *k, bool stream)
 		       sizeof(subject));
 	return json_pack(
 		"{s:{s:s, s:s, s:s, s:o}, s:{s:o, s:s, s:s}}",
-		"crypto", "list", CRYPTO_LIST, "digest", digest,
+		"crypto", "list", CERT_CRYPTO, "digest", digest,
 		"signature", algorithm, "encryption", stream ?
 		json_string("AES-256-CTR") : json_null(),
 		"signer", "subject", json_text(subject),
@@ -271,19 +269,38 @@ merge(json_t **doc, json_t *more)
 	return bad ? -ENOMEM : 0;
 }
 
-/* Sets the ID and holds the finished document against the rules. */
+/* Says what the finished record says, in sentences. */
 static int
-seal(json_t *doc)
+put_sentences(json_t *doc)
 {
-	char id[CERT_ID_LEN + 1], why[256];
-	int err;
+	json_t *method = json_object_get(doc, "method");
+	char text[1024];
 
-	err = cert_id_of(doc, id);
-	if (err)
-		return err;
-	if (json_object_set_new(doc, "cert_id", json_string(id)))
+	cert_statement(doc, text, sizeof(text));
+	if (json_object_set_new(doc, "statement", json_text(text)))
 		return -ENOMEM;
-	return cert_rules(doc, LANG_EN, why, sizeof(why));
+	cert_method(doc, text, sizeof(text));
+	return json_object_set_new(method, "text", json_text(text)) ?
+		-ENOMEM : 0;
+}
+
+/* Sets the ID and holds the finished document against the rules; on failure
+ * the document is gone. */
+static int
+seal(json_t **doc, char *err, size_t err_len)
+{
+	char id[CERT_ID_LEN + 1];
+	int ret = cert_id_of(*doc, id);
+
+	if (!ret && json_object_set_new(*doc, "cert_id", json_string(id)))
+		ret = -ENOMEM;
+	if (!ret)
+		ret = cert_rules(*doc, cert_lang(), err, err_len);
+	if (ret) {
+		json_decref(*doc);
+		*doc = NULL;
+	}
+	return ret;
 }
 
 static json_t *
@@ -303,22 +320,28 @@ head(const char *doc_type, const char *title, const char *statement,
 }
 
 int
-cert_build(const struct cert_input *in, json_t **out)
+cert_make(const struct cert_input *in, json_t **out, char *err,
+	  size_t err_len)
 {
 	enum outcome o = in->v->outcome;
 	bool success = o == OUTCOME_ERASED || o == OUTCOME_EXCEPTIONS;
 	/* A level is what was reached; a failure has reached none. */
 	enum level level = success ? in->v->level : LEVEL_NONE;
-	char title[CASE_TEXT + 64], statement[1024], err[256];
+	char title[CASE_TEXT + 64];
 	json_t *doc;
 	int ret;
 
 	*out = NULL;
-	if (!in->key || !in->consent || !in->evidence ||
-	    case_complete(in->c, LANG_EN, err, sizeof(err)))
+	err[0] = '\0';
+	if (!in->key || !in->consent || !in->evidence) {
+		snprintf(err, err_len,
+			 _("key, consent or evidence is missing"));
+		return -EINVAL;
+	}
+	ret = case_complete(in->c, cert_lang(), err, err_len);
+	if (ret)
 		return -EINVAL;
 	cert_title(o, in->c->f[CASE_FORM_TITLE], title, sizeof(title));
-	cert_statement(in, statement, sizeof(statement));
 	doc = json_pack("{s:o, s:O, s:o}",
 			"info_items", cert_items(in->c, in->medium),
 			"evidence", in->evidence,
@@ -327,15 +350,23 @@ cert_build(const struct cert_input *in, json_t **out)
 	    merge(&doc, of_run(in, level)) ||
 	    merge(&doc, of_key(in->key, uses_stream(in->p))))
 		return -ENOMEM;
-	*out = head("erase", title, statement, in->c);
+	*out = head("erase", title, "", in->c);
 	ret = merge(out, doc);
 	if (!ret)
-		ret = seal(*out);
-	if (ret) {
-		json_decref(*out);
-		*out = NULL;
-	}
+		ret = put_sentences(*out);
+	if (!ret)
+		return seal(out, err, err_len);
+	json_decref(*out);
+	*out = NULL;
 	return ret;
+}
+
+int
+cert_build(const struct cert_input *in, json_t **out)
+{
+	char err[512];
+
+	return cert_make(in, out, err, sizeof(err));
 }
 
 static json_t *
@@ -364,7 +395,8 @@ int
 cert_build_form(const char *doc_type, const struct casefile *c,
 		const struct key *k, const json_t *extra, json_t **out)
 {
-	char title[CASE_TEXT], statement[1024], today[TIME_LEN];
+	char title[CASE_TEXT], statement[1024], why[512];
+	char today[TIME_LEN];
 	json_t *doc;
 	int ret;
 
@@ -384,13 +416,10 @@ cert_build_form(const char *doc_type, const struct casefile *c,
 		return -ENOMEM;
 	*out = head(doc_type, title, statement, c);
 	ret = merge(out, doc);
-	if (!ret && extra && json_object_update(*out, (json_t *)extra))
-		ret = -ENOMEM;
-	if (!ret)
-		ret = seal(*out);
-	if (ret) {
+	if (!ret && extra && json_object_update(*out, (json_t *)extra)) {
 		json_decref(*out);
 		*out = NULL;
+		ret = -ENOMEM;
 	}
-	return ret;
+	return ret ? ret : seal(out, why, sizeof(why));
 }

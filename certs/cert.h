@@ -49,7 +49,7 @@ struct key;	/* private key in locked memory, and its X.509 certificate */
 enum key_alg { KEY_P256, KEY_P384, KEY_RSA3072, KEY_RSA4096 };
 
 struct key_subject {
-	char cn[128], o[128], ou[128], c[4];
+	char cn[260], o[260], ou[260], c[4];	/* 64 characters, UTF-8 */
 	uint32_t days;		/* validity; 0 = 3650 */
 };
 
@@ -65,9 +65,10 @@ int key_load(const char *p8_path, const char *pass, struct key **out,
 int key_csr(const struct key *k, const char *path, char *err,
 	    size_t err_len) MUST;
 void key_free(struct key **k);
+/* Others than its owner may read or write the file: worth a warning. */
+bool key_is_open(const char *p8_path);
 /* {"subject","issuer","serial","not_before","not_after","algorithm",
- * "fingerprint_sha256"} of a certificate file, or of the loaded key. */
-json_t *key_json(const struct key *k);
+ * "fingerprint_sha256"} of a certificate file. */
 int key_show(const char *crt_path, json_t **out, char *err,
 	     size_t err_len) MUST;
 
@@ -189,6 +190,16 @@ struct cert_input {
 /* The certificate as JSON; cert_id is in it. */
 int cert_build(const struct cert_input *in, json_t **out) MUST;
 /*
+ * Could a certificate be issued, whatever comes of this plan?  Makes one for
+ * each outcome, from a run that might have been, and holds them against every
+ * rule.  To be asked with the consent given and before anything is erased: a
+ * case whose words cannot be certified must not cost the data first.
+ */
+int cert_preflight(const struct casefile *c, const struct case_medium *medium,
+		   const struct drive *d, const struct plan *p,
+		   const struct consent *consent, const struct key *key,
+		   char *err, size_t err_len) MUST;
+/*
  * Writes DIR/ID.json, ID.json.p7s and ID.pdf, durably, never overwriting, and
  * checks them again as a reader would.  id_out gets the ID; body gets what the
  * evidence line says (digests of the three files).
@@ -212,6 +223,8 @@ json_t *cert_tool(void);
  * text again and compares: -EILSEQ and err if a character was lost. */
 int form_render(const json_t *doc, const char *sha256_hex, uint8_t **pdf,
 		size_t *len, char *err, size_t err_len) MUST;
+/* Would the form print this document?  By its rules alone, nothing is drawn. */
+int form_check(const json_t *doc, char *err, size_t err_len) MUST;
 /* Can the form print this text?  -EILSEQ and err if no font has a character of
  * it, -ENOENT if the font itself is missing: to be asked before anything is
  * erased, not after. */
@@ -262,6 +275,8 @@ struct check_report {
 /* Verifies one file with what lies beside it.  Always fills *out. */
 void check_file(const char *path, const char *const *trust, size_t n_trust,
 		enum lang lang, struct check_report *out);
+/* What a line is about, for people: "署名" for "signature". */
+const char *check_what_text(const char *what, enum lang lang);
 /* `massho check` and `massho-check` are this function. */
 int check_main(int argc, char **argv);
 

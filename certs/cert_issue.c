@@ -74,7 +74,7 @@ prepare(struct papers *p, const json_t *cert, const struct key *k, char *err,
 	uint8_t *der = NULL;
 	int ret;
 
-	ret = cert_rules(cert, LANG_EN, err, err_len);
+	ret = cert_rules(cert, cert_lang(), err, err_len);
 	if (ret)
 		return ret;
 	ret = cert_id_of(cert, own);
@@ -149,7 +149,7 @@ read_again(const char *dir, const struct papers *p, char *err, size_t err_len)
 
 	for (size_t i = 0; i < ARRAY_SIZE(which); i++) {
 		path_of(dir, p, which[i], path, sizeof(path));
-		check_file(path, NULL, 0, LANG_EN, &r);
+		check_file(path, NULL, 0, cert_lang(), &r);
 		if ((r.exit == 0 || r.exit == 4) && !strcmp(r.cert_id, p->id))
 			continue;
 		for (uint32_t k = 0; k < r.n; k++) {

@@ -2,78 +2,25 @@
 /*
  * Does a certificate agree with itself?  Asked before one is signed and again
  * by everyone who checks one: a signature says who said it, not that it makes
- * sense.  What is said to be erased must be backed by every number in it.
+ * sense.  Our own sentences are made again from the numbers beside them and
+ * must be the same; the numbers themselves are held in cert_rules_erase.c.
  */
-#include "cert_text.h"
+#include "cert_rules.h"
 #include "../src/util.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct rules {
-	const json_t *doc;
-	enum lang lang;
-	char *why;
-	size_t len;
-};
-
-static const json_t *
-at(const json_t *j, const char *path)
-{
-	char key[32];
-	size_t n;
-
-	for (; j; path += n + 1) {
-		n = strcspn(path, ".");
-		snprintf(key, sizeof(key), "%.*s", (int)n, path);
-		j = json_object_get(j, key);
-		if (!path[n])
-			return j;
-	}
-	return NULL;
-}
-
-/* "" if it is no string. */
-static const char *
-text(const json_t *j, const char *path)
-{
-	const char *s = json_string_value(at(j, path));
-
-	return s ? s : "";
-}
-
-static bool
-is(const json_t *j, const char *path, const char *value)
-{
-	return !strcmp(text(j, path), value);
-}
-
-static bool
-is_zero(const json_t *j, const char *path)
-{
-	const json_t *n = at(j, path);
-
-	return json_is_integer(n) && json_integer_value(n) == 0;
-}
-
-static bool
-is_digest(const json_t *j, const char *path)
-{
-	uint8_t digest[DIGEST_LEN];
-
-	return !hex_decode(digest, DIGEST_LEN, text(j, path));
-}
-
-static int
-broken(struct rules *r, const char *ja, const char *en)
+int
+rules_broken(struct rules *r, const char *ja, const char *en)
 {
 	snprintf(r->why, r->len, "%s", r->lang == LANG_JA ? ja : en);
 	return -EINVAL;
 }
 
-static int
-missing(struct rules *r, const char *path)
+int
+rules_missing(struct rules *r, const char *path)
 {
 	snprintf(r->why, r->len, r->lang == LANG_JA ?
 		 "'%s' がないか、正しくありません" :
@@ -81,10 +28,39 @@ missing(struct rules *r, const char *path)
 	return -EINVAL;
 }
 
+bool
+rules_is(const json_t *j, const char *path, const char *value)
+{
+	return !strcmp(cert_get(j, path), value);
+}
+
+bool
+rules_is_digest(const json_t *j, const char *path)
+{
+	uint8_t digest[DIGEST_LEN];
+
+	return !hex_decode(digest, DIGEST_LEN, cert_get(j, path));
+}
+
+json_int_t
+rules_number(const json_t *j, const char *path)
+{
+	const json_t *n = cert_at(j, path);
+
+	return json_is_integer(n) ? json_integer_value(n) : -1;
+}
+
+bool
+rules_is_success(const json_t *doc)
+{
+	return rules_is(doc, "result", outcome_name(OUTCOME_ERASED)) ||
+		rules_is(doc, "result", outcome_name(OUTCOME_EXCEPTIONS));
+}
+
 int
 cert_id_of(const json_t *doc, char out[CERT_ID_LEN + 1])
 {
-	const char *day = text(doc, "issued_at");
+	const char *day = cert_get(doc, "issued_at");
 	json_t *copy = json_copy((json_t *)doc);
 	uint8_t digest[DIGEST_LEN];
 	char hex[2 * DIGEST_LEN + 1], *bytes = NULL;
@@ -109,19 +85,93 @@ out:
 	return err;
 }
 
-bool
-cert_is_time(const char *s)
+/* ---- the members that there are ---------------------------------------- */
+
+/* What nobody defined says nothing, and could say anything. */
+static int
+rules_of_members(struct rules *r)
 {
-	static const char form[] = "0000-00-00T00:00:00+00:00";
+	static const char *const every[] = {
+		"schema", "cert_id", "doc_type", "supersedes", "title", "form",
+		"issued_at", "statement", "addressee", "orderer", "contractor",
+		"contract", "info_items", "media", "responsible", "operator",
+		"validator", "witness", "approval", "instruction", "place",
+		"purpose", "contact", "date", "result", "level", "notes",
+		"tool", "evidence", "crypto", "signer",
+	};
+	static const char *const erase[] = {
+		"method", "started_at", "finished_at", "level_text",
+		"level_gloss", "level_reasons", "verification", "exceptions",
+		"consent", "not_examined",
+	};
+	static const char *const form[] = { "method", "retention" };
+	bool erased = rules_is(r->doc, "doc_type", "erase");
+	size_t n = 0;
 
-	for (size_t i = 0; i < sizeof(form); i++) {
-		bool digit = s[i] >= '0' && s[i] <= '9';
+	for (size_t i = 0; i < ARRAY_SIZE(every); i++, n++) {
+		if (!json_object_get(r->doc, every[i]))
+			return rules_missing(r, every[i]);
+	}
+	for (size_t i = 0; erased && i < ARRAY_SIZE(erase); i++, n++) {
+		if (!json_object_get(r->doc, erase[i]))
+			return rules_missing(r, erase[i]);
+	}
+	for (size_t i = 0; !erased && i < ARRAY_SIZE(form); i++)
+		n += json_object_get(r->doc, form[i]) != NULL;
+	return json_object_size(r->doc) == n ? 0 :
+		rules_broken(r, "定義されていない項目があります",
+			     "it has members that no such document has");
+}
 
-		if (form[i] == '0' ? !digit : s[i] != form[i] &&
-		    !(form[i] == '+' && s[i] == '-'))
+/* Nothing that is counted here can be less than nothing. */
+static bool
+has_negative(const json_t *j)
+{
+	const char *key;
+	json_t *value;
+	size_t i;
+
+	if (json_is_integer(j))
+		return json_integer_value(j) < 0;
+	json_object_foreach((json_t *)j, key, value) {
+		if (has_negative(value))
+			return true;
+	}
+	json_array_foreach((json_t *)j, i, value) {
+		if (has_negative(value))
+			return true;
+	}
+	return false;
+}
+
+static bool
+each_has(const json_t *list, const char *key)
+{
+	size_t i;
+	json_t *value;
+
+	if (!json_is_array(list))
+		return false;
+	json_array_foreach((json_t *)list, i, value) {
+		if (!*cert_get(value, key))
 			return false;
 	}
 	return true;
+}
+
+/* Two places for one fact: the algorithms of the signature. */
+static int
+rules_of_crypto(struct rules *r)
+{
+	const char *algorithm = cert_get(r->doc, "signer.algorithm");
+
+	if (!rules_is(r->doc, "crypto.list", CERT_CRYPTO))
+		return rules_missing(r, "crypto.list");
+	if (!*algorithm || !rules_is(r->doc, "crypto.signature", algorithm))
+		return rules_missing(r, "crypto.signature");
+	return *cert_get(r->doc, "crypto.digest") &&
+		cert_ends_in(algorithm, cert_get(r->doc, "crypto.digest")) ?
+		0 : rules_missing(r, "crypto.digest");
 }
 
 static int
@@ -130,214 +180,189 @@ rules_of_all(struct rules *r)
 	static const char *const named[] = {
 		"title", "statement", "addressee.name", "contractor.name",
 		"contract.name", "responsible.name", "date", "tool.name",
-		"tool.version", "crypto.list", "crypto.digest",
-		"crypto.signature", "signer.subject", "signer.algorithm",
+		"tool.version", "signer.subject",
 	};
 	char id[CERT_ID_LEN + 1];
+	int64_t issued;
 
-	if (!is(r->doc, "schema", CERT_SCHEMA))
-		return missing(r, "schema");
-	if (!cert_is_time(text(r->doc, "issued_at")))
-		return missing(r, "issued_at");
-	if (cert_id_of(r->doc, id) || !is(r->doc, "cert_id", id))
-		return broken(r, "証明書番号が内容と一致しません",
-			      "the ID is not that of this content");
+	if (!rules_is(r->doc, "schema", CERT_SCHEMA))
+		return rules_missing(r, "schema");
+	if (!cert_instant(cert_get(r->doc, "issued_at"), &issued))
+		return rules_missing(r, "issued_at");
+	if (cert_id_of(r->doc, id) || !rules_is(r->doc, "cert_id", id))
+		return rules_broken(r, "証明書番号が内容と一致しません",
+				    "the ID is not that of this content");
 	for (size_t i = 0; i < ARRAY_SIZE(named); i++) {
-		if (!*text(r->doc, named[i]))
-			return missing(r, named[i]);
+		if (!*cert_get(r->doc, named[i]))
+			return rules_missing(r, named[i]);
 	}
-	if (!is_digest(r->doc, "signer.fingerprint_sha256"))
-		return missing(r, "signer.fingerprint_sha256");
-	if (!json_is_array(at(r->doc, "info_items")))
-		return missing(r, "info_items");
-	if (!json_is_array(at(r->doc, "media")))
-		return missing(r, "media");
-	return 0;
+	if (!rules_is_digest(r->doc, "signer.fingerprint_sha256"))
+		return rules_missing(r, "signer.fingerprint_sha256");
+	if (!each_has(cert_at(r->doc, "info_items"), "item"))
+		return rules_missing(r, "info_items");
+	if (!each_has(cert_at(r->doc, "media"), "name"))
+		return rules_missing(r, "media");
+	if (has_negative(r->doc))
+		return rules_broken(r, "負の数があります",
+				    "it has a number below zero");
+	return rules_of_crypto(r);
+}
+
+/* ---- words that people typed -------------------------------------------- */
+
+/* text without the contract's name, which may contain any of the words. */
+static char *
+without(const char *text, const char *name)
+{
+	size_t n = strlen(name);
+	char *out = strdup(text), *hit;
+
+	while (out && n && (hit = strstr(out, name)))
+		memmove(hit, hit + n, strlen(hit + n) + 1);
+	return out;
 }
 
 static bool
-is_success(const json_t *doc)
+promises(const char *s)
 {
-	return is(doc, "result", outcome_name(OUTCOME_ERASED)) ||
-		is(doc, "result", outcome_name(OUTCOME_EXCEPTIONS));
-}
-
-/* What every document about an erasure has, whatever came of it. */
-static int
-rules_of_record(struct rules *r)
-{
-	static const char *const named[] = {
-		"method.text", "method.technique", "method.policy",
-		"operator.name", "place.performed", "started_at",
-		"finished_at", "level_text", "level_gloss", "consent.who",
-		"consent.at", "evidence.file", "evidence.station",
-		"verification.mode", "verification.state",
+	static const char *const words[] = {
+		"100%", "100 %", "100％", "100 ％", "１００％", "１００%",
+		"100パーセント", "１００パーセント", "百パーセント",
+		"復元不可能", "復元は不可能", "完全消去", "完全に消去",
 	};
-	static const char *const digests[] = {
-		"consent.plan_digest", "evidence.head", "evidence.receipt",
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (strstr(s, words[i]))
+			return true;
+	}
+	return strstr(s, "第三者") && strstr(s, "証明");
+}
+
+static int
+rules_of_promises(struct rules *r)
+{
+	static const char *const typed[] = {
+		"title", "notes", "purpose", "witness.method",
+		"retention.reason",
 	};
-	const json_t *m = json_array_get(at(r->doc, "media"), 0);
+	const char *name = cert_get(r->doc, "contract.name");
+	bool erased = rules_is(r->doc, "doc_type", "erase");
 
-	for (size_t i = 0; i < ARRAY_SIZE(named); i++) {
-		if (!*text(r->doc, named[i]))
-			return missing(r, named[i]);
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(digests); i++) {
-		if (!is_digest(r->doc, digests[i]))
-			return missing(r, digests[i]);
-	}
-	if (!is(r->doc, "consent.how", "typed") &&
-	    !is(r->doc, "consent.how", "token"))
-		return missing(r, "consent.how");
-	if (!json_array_size(at(r->doc, "info_items")))
-		return missing(r, "info_items");
-	if (!*text(m, "name") || !*text(m, "qty") ||
-	    !json_is_integer(at(m, "size")) || is_zero(m, "size"))
-		return missing(r, "media");
-	if (!json_array_size(at(r->doc, "method.passes")))
-		return missing(r, "method.passes");
-	if (!json_is_integer(at(r->doc, "exceptions.unwritten.total")) ||
-	    !json_is_integer(at(r->doc, "exceptions.unread.total")))
-		return missing(r, "exceptions");
-	if (!json_is_integer(at(r->doc, "evidence.seq")))
-		return missing(r, "evidence.seq");
-	return 0;
-}
+	for (size_t i = 0; i <= ARRAY_SIZE(typed); i++) {
+		const char *path = i < ARRAY_SIZE(typed) ? typed[i] :
+			erased ? "" : "method.text";
+		char *s = without(cert_get(r->doc, path), name);
+		bool bad = !s || promises(s);
 
-static int
-rules_of_wording(struct rules *r)
-{
-	const char *title = text(r->doc, "title");
-	enum outcome o = OUTCOME_COUNT;
-	char own[256];
-
-	for (int i = 0; i < OUTCOME_COUNT; i++) {
-		if (is(r->doc, "result", outcome_name((enum outcome)i)))
-			o = (enum outcome)i;
-	}
-	if (o == OUTCOME_COUNT)
-		return missing(r, "result");
-	cert_title(o, "", own, sizeof(own));
-	if (strstr(text(r->doc, "method.text"), "廃棄"))
-		return broken(r, "ソフトウェアによる消去を廃棄と称しています",
-			      "it calls an erasure by software 廃棄");
-	if (o == OUTCOME_EXCEPTIONS && !strstr(title, "例外あり"))
-		return broken(r, "標題が例外を示していません",
-			      "the title does not tell of the exceptions");
-	if (is_success(r->doc))
-		return 0;
-	if (strcmp(title, own) != 0 ||
-	    strstr(text(r->doc, "statement"), "証明"))
-		return broken(r, "消去できていないのに証明書の体裁です",
-			      "it reads like a success, but is none");
-	return 0;
-}
-
-/* Of an earlier pass a block may be missing that a later one has reached. */
-static int
-rules_of_passes(struct rules *r, json_int_t size)
-{
-	const json_t *list = at(r->doc, "method.passes"), *last = NULL;
-
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		const json_t *p = json_array_get(list, i);
-
-		if (!is(p, "state", step_state_name(STATE_DONE)))
-			return broken(r, "完了していない回があるのに消去済み"
-				      "としています", "it says erased, but not"
-				      " every pass was done");
-		if (!is(p, "kind", step_name(STEP_OVERWRITE)))
+		free(s);
+		if (!bad)
 			continue;
-		last = p;
-		if (!json_is_true(at(p, "flushed")))
-			return broken(r, "書込みが確定していない回があるのに"
-				      "消去済みとしています", "it says erased,"
-				      " but a pass was not flushed");
+		snprintf(r->why, r->len, r->lang == LANG_JA ?
+			 "'%s' が、誰にも約束できないことを述べています" :
+			 "'%s' promises what nobody can", path);
+		return -EINVAL;
 	}
-	if (!last)
-		return missing(r, "method.passes");
-	if (is(r->doc, "result", outcome_name(OUTCOME_ERASED)) &&
-	    json_integer_value(at(last, "bytes")) != size)
-		return broken(r, "最後の回が全域に及んでいないのに消去済みとし"
-			      "ています", "it says erased, but the last pass"
-			      " did not cover the medium");
 	return 0;
 }
 
-static int
-rules_of_verification(struct rules *r, json_int_t size)
-{
-	const json_t *v = at(r->doc, "verification");
+/* ---- our own sentences -------------------------------------------------- */
 
-	if (!is_zero(v, "mismatches"))
-		return broken(r, "不一致があるのに消去済みとしています",
-			      "it says erased, but verification found data");
-	if (is(v, "mode", "none"))
+static int
+not_ours(struct rules *r, const char *path)
+{
+	snprintf(r->why, r->len, r->lang == LANG_JA ?
+		 "'%s' が、記録された内容から作られるものと異なります" :
+		 "'%s' is not what its own record says", path);
+	return -EINVAL;
+}
+
+/* A case may have a title of its own for what was erased. */
+static int
+rules_of_title(struct rules *r, enum outcome o)
+{
+	const char *title = cert_get(r->doc, "title");
+	char own[256], bare[256];
+
+	cert_title(o, "", own, sizeof(own));
+	if (!strcmp(title, own))
 		return 0;
-	if (!is(v, "state", step_state_name(STATE_DONE)))
-		return broken(r, "検証が完了していないのに消去済みとしていま"
-			      "す", "it says erased, but verification did not"
-			      " end");
-	if (is(v, "mode", "full") &&
-	    is(r->doc, "result", outcome_name(OUTCOME_ERASED)) &&
-	    json_integer_value(at(v, "bytes")) != size)
-		return broken(r, "全域を検証していないのに全域検証としていま"
-			      "す", "it says fully verified, but not every byte"
-			      " was read");
-	return 0;
+	if (o != OUTCOME_ERASED && o != OUTCOME_EXCEPTIONS)
+		return rules_broken(r, "消去できていないのに証明書の体裁です",
+				    "it reads like a success, but is none");
+	if (o == OUTCOME_EXCEPTIONS) {
+		cert_title(o, "標題", bare, sizeof(bare));
+		if (!cert_ends_in(title, bare + strlen("標題")))
+			return rules_broken(r, "標題が例外を示していません",
+					    "the title does not tell of the"
+					    " exceptions");
+	}
+	return strstr(title, "消去") || strstr(title, "抹消") ? 0 :
+		rules_broken(r, "消去の標題ではありません（「消去」を含めてくだ"
+			     "さい）", "the title is not that of an erasure: it"
+			     " must say 消去");
 }
 
 static int
-rules_of_exceptions(struct rules *r, bool clean)
+rules_of_sentences(struct rules *r)
 {
-	const json_t *e = at(r->doc, "exceptions");
-
-	/* A medium that was not reached everywhere may have no level. */
-	if (clean && !json_array_size(at(e, "reasons")))
-		return broken(r, "例外の内容がありません",
-			      "it tells of exceptions, but names none");
-	return 0;
-}
-
-static int
-rules_of_success(struct rules *r)
-{
-	const json_t *m = json_array_get(at(r->doc, "media"), 0);
-	json_int_t size = json_integer_value(at(m, "size"));
-	const json_t *e = at(r->doc, "exceptions");
-	bool clean = is_zero(e, "unwritten.total") &&
-		is_zero(e, "unread.total");
+	enum outcome o = cert_outcome(cert_get(r->doc, "result"));
+	char text[1024];
+	int level = LEVEL_COUNT;
 	int err;
 
-	err = rules_of_passes(r, size);
-	if (!err)
-		err = rules_of_verification(r, size);
+	if (o == OUTCOME_COUNT)
+		return rules_missing(r, "result");
+	for (int i = 0; i < LEVEL_COUNT; i++) {
+		if (rules_is(r->doc, "level", level_name((enum level)i)))
+			level = i;
+	}
+	if (level == LEVEL_COUNT || !rules_is(r->doc, "method.level",
+					      cert_get(r->doc, "level")))
+		return rules_missing(r, "level");
+	err = rules_of_title(r, o);
 	if (err)
 		return err;
-	if (is(r->doc, "result", outcome_name(OUTCOME_EXCEPTIONS)))
-		return rules_of_exceptions(r, clean);
-	if (!is(r->doc, "level", level_name(LEVEL_CLEAR)) &&
-	    !is(r->doc, "level", level_name(LEVEL_PURGE)))
-		return broken(r, "水準がないのに消去済みとしています",
-			      "it says erased, but names no level");
-	if (!clean)
-		return broken(r, "書込み又は読出しのできない範囲があるのに消去"
-			      "済みとしています", "it says erased, but a part"
-			      " could not be written or read");
-	if (!json_is_null(at(r->doc, "verification.signatures_left")))
-		return broken(r, "識別情報が残っているのに消去済みとしていま"
-			      "す", "it says erased, but a file system was"
-			      " still found or not looked for");
-	return 0;
+	cert_statement(r->doc, text, sizeof(text));
+	if (!rules_is(r->doc, "statement", text))
+		return not_ours(r, "statement");
+	cert_method(r->doc, text, sizeof(text));
+	if (!rules_is(r->doc, "method.text", text))
+		return not_ours(r, "method.text");
+	if (!rules_is(r->doc, "level_text",
+		      level_text((enum level)level, LANG_JA)))
+		return not_ours(r, "level_text");
+	return rules_is(r->doc, "level_gloss",
+			level_gloss((enum level)level, LANG_JA)) ? 0 :
+		not_ours(r, "level_gloss");
 }
 
-static bool
-known_form(const char *type)
+/* ---- documents without a drive ------------------------------------------ */
+
+static int
+rules_of_form(struct rules *r)
 {
+	const char *type = cert_get(r->doc, "doc_type");
+	const char *how = cert_get(r->doc, "method.text");
 	char title[256], statement[1024];
 
-	return cert_form_words(type, "", title, sizeof(title), statement,
-			       sizeof(statement));
+	if (!cert_form_words(type, cert_get(r->doc, "contract.name"), title,
+			     sizeof(title), statement, sizeof(statement)))
+		return rules_missing(r, "doc_type");
+	if (!rules_is(r->doc, "title", title))
+		return not_ours(r, "title");
+	if (!rules_is(r->doc, "statement", statement))
+		return not_ours(r, "statement");
+	/* Only an erasure has a result to claim. */
+	if (!json_is_null(cert_at(r->doc, "result")) ||
+	    !json_is_null(cert_at(r->doc, "level")) ||
+	    !json_is_null(cert_at(r->doc, "evidence")))
+		return rules_missing(r, "result");
+	if (!strcmp(type, "destroyed") && (strstr(how, "上書き") ||
+					   strstr(how, "消去ソフト")))
+		return rules_broken(r, "ソフトウェアによる消去を廃棄と称してい"
+				    "ます", "it calls an erasure by software"
+				    " 廃棄");
+	return 0;
 }
 
 int
@@ -348,27 +373,14 @@ cert_rules(const json_t *doc, enum lang lang, char *why, size_t len)
 
 	why[0] = '\0';
 	err = rules_of_all(&r);
-	if (err)
-		return err;
-	if (!is(doc, "doc_type", "erase")) {
-		if (!known_form(text(doc, "doc_type")))
-			return missing(&r, "doc_type");
-		/* Only an erasure has a result to claim. */
-		return json_is_null(at(doc, "result")) &&
-			json_is_null(at(doc, "level")) ? 0 :
-			missing(&r, "result");
-	}
-	err = rules_of_record(&r);
 	if (!err)
-		err = rules_of_wording(&r);
+		err = rules_of_promises(&r);
+	if (!err)
+		err = rules_of_members(&r);
 	if (err)
 		return err;
-	if (!*text(doc, "level") || !is(doc, "method.level",
-					text(doc, "level")))
-		return missing(&r, "level");
-	if (is_success(doc))
-		return rules_of_success(&r);
-	return is(doc, "level", level_name(LEVEL_NONE)) ? 0 :
-		broken(&r, "消去できていないのに水準を示しています",
-		       "it names a level, but nothing was erased");
+	if (!rules_is(doc, "doc_type", "erase"))
+		return rules_of_form(&r);
+	err = rules_of_sentences(&r);
+	return err ? err : rules_of_erasure(&r);
 }

@@ -53,37 +53,24 @@ cert_title(enum outcome o, const char *own, char *out, size_t len)
 	say(out, len, "データ消去未完了報告書（消去できていません）");
 }
 
-static const struct step *
-last_verify(const struct plan *p)
-{
-	for (uint32_t i = p->n_steps; i-- > 0;) {
-		if (i < STEPS_MAX && p->steps[i].kind == STEP_VERIFY)
-			return &p->steps[i];
-	}
-	return NULL;
-}
-
 static const char *
-checked_how(const struct plan *p)
+checked_how(const char *mode)
 {
-	const struct step *s = last_verify(p);
-
-	if (!s || s->how.mode == VERIFY_NONE)
-		return "上書き";
-	return s->how.mode == VERIFY_FULL ?
-		"上書きと全域の読出しによる確認" :
+	if (!strcmp(mode, json_verify_name(VERIFY_FULL)))
+		return "上書きと全域の読出しによる確認";
+	return strcmp(mode, json_verify_name(VERIFY_SAMPLE)) ? "上書き" :
 		"上書きと抽出による読出しの確認";
 }
 
 void
-cert_statement(const struct cert_input *in, char *out, size_t len)
+cert_statement(const json_t *doc, char *out, size_t len)
 {
-	const char *name = in->c->f[CASE_CONTRACT_NAME];
-	const char *how = checked_how(in->p);
+	const char *name = cert_get(doc, "contract.name");
+	const char *how = checked_how(cert_get(doc, "verification.mode"));
 
 	out[0] = '\0';
 	say(out, len, "「%s」に係る下記の記録媒体について、", name);
-	switch (in->v->outcome) {
+	switch (cert_outcome(cert_get(doc, "result"))) {
 	case OUTCOME_ERASED:
 		say(out, len, "データ消去用ソフトウェアによる%sを行い、通常の"
 		    "方法では判読、復元できないように消去したことを証明しま"
@@ -111,77 +98,72 @@ cert_statement(const struct cert_input *in, char *out, size_t len)
 }
 
 static void
-say_pass(const struct pass *p, char *out, size_t len)
+say_pattern(const char *pattern, json_int_t times, char *out, size_t len)
 {
-	char text[64];
-
-	if (p->kind == PASS_RANDOM)
-		say(out, len, "乱数");
+	if (!strcmp(pattern, "random"))
+		say(out, len, "乱数%" JSON_INTEGER_FORMAT "回", times);
 	else
-		say(out, len, "固定値%s", pass_text(p, text, sizeof(text)));
-}
-
-static bool
-same_pass(const struct pass *a, const struct pass *b)
-{
-	return a->kind == b->kind && a->len == b->len &&
-		a->len <= PASS_BYTES_MAX && !memcmp(a->bytes, b->bytes, a->len);
+		say(out, len, "固定値%s %" JSON_INTEGER_FORMAT "回", pattern,
+		    times);
 }
 
 /* 「乱数2回→固定値0x00 1回」, or 「35回」. */
 static void
-say_passes(const struct plan *p, char *out, size_t len)
+say_passes(const json_t *passes, char *out, size_t len)
 {
-	const struct pass *before = NULL;
-	uint32_t n = 0, run = 0;
+	const char *before = NULL;
+	json_int_t n = 0, times = 0;
+	json_t *pass;
+	size_t i;
 
-	for (uint32_t i = 0; i < p->n_steps && i < STEPS_MAX; i++)
-		n += p->steps[i].kind == STEP_OVERWRITE;
+	json_array_foreach((json_t *)passes, i, pass)
+		n += !strcmp(cert_get(pass, "kind"),
+			     step_name(STEP_OVERWRITE));
 	if (n > PASSES_SHOWN) {
-		say(out, len, "%u回", n);
+		say(out, len, "%" JSON_INTEGER_FORMAT "回", n);
 		return;
 	}
-	for (uint32_t i = 0; i < p->n_steps && i < STEPS_MAX; i++) {
-		const struct pass *now = &p->steps[i].pass;
+	json_array_foreach((json_t *)passes, i, pass) {
+		const char *now = cert_get(pass, "pattern");
 
-		if (p->steps[i].kind != STEP_OVERWRITE)
+		if (strcmp(cert_get(pass, "kind"),
+			   step_name(STEP_OVERWRITE)) != 0)
 			continue;
-		if (before && same_pass(before, now)) {
-			run++;
-			continue;
+		if (before && strcmp(before, now) != 0) {
+			say_pattern(before, times, out, len);
+			say(out, len, "→");
+			times = 0;
 		}
-		if (before)
-			say(out, len, "%u回→", run);
-		say_pass(now, out, len);
 		before = now;
-		run = 1;
+		times++;
 	}
 	if (before)
-		say(out, len, "%u回", run);
+		say_pattern(before, times, out, len);
 }
 
 void
-cert_method(const struct cert_input *in, char *out, size_t len)
+cert_method(const json_t *doc, char *out, size_t len)
 {
-	const struct step *s = last_verify(in->p);
-	enum outcome o = in->v->outcome;
-	bool success = o == OUTCOME_ERASED || o == OUTCOME_EXCEPTIONS;
+	const char *mode = cert_get(doc, "verification.mode");
+	const char *policy = cert_get(doc, "method.policy_title_ja");
+	const char *level = cert_get(doc, "level");
 
 	out[0] = '\0';
-	say(out, len, "データ消去ソフトウェア massho " MASSHO_VERSION
-	    " による上書き消去（");
-	if (strcmp(in->p->policy, "clear") != 0 && in->p->policy_title_ja[0])
-		say(out, len, "%s、", in->p->policy_title_ja);
-	say_passes(in->p, out, len);
-	if (!s || s->how.mode == VERIFY_NONE)
-		say(out, len, "、読出検証なし");
+	say(out, len, "データ消去ソフトウェア massho %s による上書き消去（",
+	    cert_get(doc, "tool.version"));
+	if (strcmp(cert_get(doc, "method.policy"), "clear") != 0 &&
+	    strcmp(policy, "unknown") != 0)
+		say(out, len, "%s、", policy);
+	say_passes(cert_at(doc, "method.passes"), out, len);
+	if (!strcmp(mode, json_verify_name(VERIFY_FULL)))
+		say(out, len, "＋全域読出検証");
 	else
-		say(out, len, s->how.mode == VERIFY_FULL ? "＋全域読出検証" :
-		    "＋抽出読出検証");
-	/* What was not reached is not named. */
-	if (success && in->v->level == LEVEL_CLEAR)
+		say(out, len, strcmp(mode, json_verify_name(VERIFY_SAMPLE)) ?
+		    "、読出検証なし" : "＋抽出読出検証");
+	/* What was not reached is not named: a failure's level is none. */
+	if (!strcmp(level, level_name(LEVEL_CLEAR)))
 		say(out, len, "、NIST SP 800-88 Clear相当");
-	else if (success && in->v->level == LEVEL_PURGE)
+	else if (!strcmp(level, level_name(LEVEL_PURGE)))
 		say(out, len, "、NIST SP 800-88 Purge相当");
 	say(out, len, "）");
 }

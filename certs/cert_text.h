@@ -8,14 +8,35 @@
 #define CERT_SCHEMA	"massho-certificate-1"
 #define CERT_ID_LEN	21	/* "20261121-0123456789ab" */
 #define CERT_MAX	(16 * 1024 * 1024)
+#define CERT_CRYPTO	"電子政府推奨暗号リスト LS-0001-2022"
+
+/* ---- cert_get.c: looking things up ------------------------------------ */
+
+/* By a path, "method.text"; NULL if there is no such member. */
+const json_t *cert_at(const json_t *j, const char *path);
+/* "" if it is no string. */
+const char *cert_get(const json_t *j, const char *path);
+bool cert_ends_in(const char *s, const char *tail);
+/* OUTCOME_COUNT if it is not the name of one. */
+enum outcome cert_outcome(const char *name);
+/* The language that the messages of this process are in. */
+enum lang cert_lang(void);
+/* Seconds since 1970 of "2026-11-21T14:03:00+09:00"; false if it is none. */
+bool cert_instant(const char *s, int64_t *out);
+/* The log that a certificate names may be opened by that name. */
+bool cert_log_name(const char *file);
 
 /* ---- cert_text.c: the sentences of an erasure ------------------------- */
 
+/*
+ * Both sentences are made of the document's own numbers and words, so that
+ * who reads it can make them again and compare.
+ */
+void cert_statement(const json_t *doc, char *out, size_t len);
+/* Printed under 廃棄又は消去の方法. */
+void cert_method(const json_t *doc, char *out, size_t len);
 /* own: the case's title, used as it is for a success only. */
 void cert_title(enum outcome o, const char *own, char *out, size_t len);
-void cert_statement(const struct cert_input *in, char *out, size_t len);
-/* Printed under 廃棄又は消去の方法. */
-void cert_method(const struct cert_input *in, char *out, size_t len);
 const char *cert_medium_name(const struct drive *d, char *out, size_t len);
 const char *cert_medium_unit(const struct drive *d);
 json_t *cert_not_examined(const struct drive *d);
@@ -29,12 +50,16 @@ json_t *cert_of_case(const struct casefile *c);
 /* 情報項目: those that this row of media.csv names, else all of the case. */
 json_t *cert_items(const struct casefile *c, const struct case_medium *m);
 
+/* ---- cert.c ----------------------------------------------------------- */
+
+/* cert_build, which also says what stands against it. */
+int cert_make(const struct cert_input *in, json_t **out, char *err,
+	      size_t err_len) MUST;
+
 /* ---- cert_rules.c: what must agree within one document ---------------- */
 
 /* The ID that this document should have. */
 int cert_id_of(const json_t *doc, char out[CERT_ID_LEN + 1]) MUST;
-/* "2026-11-21T14:03:00+09:00", by its form. */
-bool cert_is_time(const char *s);
 /* 0, or -EINVAL with what is wrong, in lang. */
 int cert_rules(const json_t *doc, enum lang lang, char *why,
 	       size_t len) MUST;

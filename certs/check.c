@@ -6,6 +6,7 @@
  * 1 the file could not be read at all.
  */
 #include "check.h"
+#include "cert_text.h"
 #include "../src/util.h"
 
 #include <errno.h>
@@ -54,7 +55,7 @@ check_signer(struct check *c, const char *of, const struct signer *s)
 		return;
 	}
 	check_say(c, true, "signature",
-		  "%s の署名は正しい: %s（%s、証明書の指紋 %s）",
+		  "%s の署名を検証できました: %s（%s、証明書の指紋 %s）",
 		  "%s is signed by %s (%s, certificate %s)", of, s->subject,
 		  s->algorithm, s->fingerprint);
 	if (again)
@@ -72,15 +73,27 @@ check_signer(struct check *c, const char *of, const struct signer *s)
 			  "ません", "the signer is not among the trusted");
 }
 
-enum kind { KIND_NONE, KIND_CERT, KIND_PDF, KIND_LOG };
-
-static bool
-ends_in(const char *s, const char *tail)
+const char *
+check_what_text(const char *what, enum lang lang)
 {
-	size_t n = strlen(s), m = strlen(tail);
+	static const char *const ja[][2] = {
+		{ "signature", "署名" }, { "trust", "署名者" },
+		{ "signer", "署名者" }, { "content", "内容" },
+		{ "validity", "有効期間" }, { "evidence", "作業記録" },
+		{ "chain", "連鎖" }, { "sessions", "中断" },
+		{ "outcome", "結果" }, { "closed", "終了" },
+		{ "damage", "損傷" }, { "copy", "写し" },
+		{ "file", "ファイル" },
+	};
 
-	return n > m && !strcmp(s + n - m, tail);
+	for (size_t i = 0; lang == LANG_JA && i < ARRAY_SIZE(ja); i++) {
+		if (!strcmp(ja[i][0], what))
+			return ja[i][1];
+	}
+	return what;
 }
+
+enum kind { KIND_NONE, KIND_CERT, KIND_PDF, KIND_LOG };
 
 /* The bytes decide; the name only where they are too damaged to. */
 static enum kind
@@ -88,11 +101,11 @@ kind_of(const char *path, const char *start, size_t len)
 {
 	if (len >= 5 && !memcmp(start, "%PDF-", 5))
 		return KIND_PDF;
-	if (ends_in(path, ".jsonl"))
+	if (cert_ends_in(path, ".jsonl"))
 		return KIND_LOG;
-	if (ends_in(path, ".pdf"))
+	if (cert_ends_in(path, ".pdf"))
 		return KIND_PDF;
-	if (ends_in(path, ".json") ||
+	if (cert_ends_in(path, ".json") ||
 	    memmem(start, len, "\"cert_id\"", 9))
 		return KIND_CERT;
 	if (memmem(start, len, "\"prev\"", 6))
@@ -153,7 +166,7 @@ dispatch(struct check *c, int fd)
 	else if (kind == KIND_CERT)
 		check_cert_file(c, text, len);
 	else
-		check_say(c, false, "file", "証明書でも証拠ログでもありません",
+		check_say(c, false, "file", "証明書でも作業記録でもありません",
 			  "is neither a certificate nor an evidence log");
 	free(text);
 }
@@ -172,13 +185,16 @@ check_file_with(const char *path, const char *const *trust, size_t n_trust,
 
 	memset(out, 0, sizeof(*out));
 	text_clean(out->file, sizeof(out->file), path, strlen(path));
+	err = open_regular(path, &fd);
 	/* A signature alone says nothing: what it signs is checked. */
-	if (ends_in(path, ".p7s") && strlen(path) < sizeof(json)) {
+	if (!err && cert_ends_in(path, ".json.p7s") &&
+	    strlen(path) < sizeof(json)) {
 		snprintf(json, sizeof(json), "%.*s", (int)strlen(path) - 4,
 			 path);
 		c.path = json;
+		close(fd);
+		err = open_regular(json, &fd);
 	}
-	err = open_regular(c.path, &fd);
 	if (err) {
 		check_say(&c, false, "file", "開けません: %s",
 			  "cannot be opened: %s", strerror(-err));

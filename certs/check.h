@@ -34,9 +34,12 @@ void check_cert(struct check *c, const char *json, size_t len,
 		const uint8_t *p7s, size_t p7s_len);
 /* check_pdf.c */
 void check_pdf(struct check *c, const uint8_t *pdf, size_t len);
-/* check_log.c: a log by itself; a certificate's place in it */
+/* check_log.c: a log by itself; check_place.c: certificates against logs */
 void check_log(struct check *c, int fd);
 void check_place(struct check *c, const json_t *doc,
 		 const uint8_t digest[DIGEST_LEN]);
+/* The certificates in CASE/out beside CASE/evidence/LOG: does one of them name
+ * a line that this log does not have, or has otherwise? */
+void check_beside(struct check *c, int log);
 
 #endif

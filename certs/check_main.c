@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `massho check` and `massho-check`: which files, whose word, what to say? */
 #include "check.h"
+#include "cert_text.h"
 #include "x509.h"
 #include "../src/util.h"
 
@@ -13,6 +14,7 @@
 #define LOGS_MAX	64
 
 struct options {
+	const char *name;	/* "massho check" or "massho-check" */
 	bool json;
 	enum lang lang;
 	const char *trust[TRUST_MAX];
@@ -20,22 +22,6 @@ struct options {
 	const char *logs[LOGS_MAX];
 	size_t n_logs;
 };
-
-static enum lang
-lang_default(void)
-{
-	static const char *const names[] = {
-		"LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		const char *v = getenv(names[i]);
-
-		if (v && *v)
-			return strncmp(v, "ja", 2) ? LANG_EN : LANG_JA;
-	}
-	return LANG_EN;
-}
 
 static const char *
 pick(const struct options *o, const char *ja, const char *en)
@@ -46,20 +32,20 @@ pick(const struct options *o, const char *ja, const char *en)
 static void
 usage(const struct options *o, FILE *to)
 {
-	fputs(pick(o,
-		"使い方: massho check FILE... [--trust CERT.pem]... [--json]"
+	fprintf(to, pick(o,
+		"使い方: %s FILE... [--trust CERT.pem]... [--json]"
 		" [--lang ja|en]\n"
 		"  FILE                証明書（.json と横の .json.p7s）、その"
-		" PDF、証拠ログ（.jsonl）\n"
+		" PDF、作業記録（.jsonl）\n"
 		"  --trust CERT.pem    署名者本人又はその発行者の証明書（繰返し"
 		"可）\n"
 		"  --json              ファイルごとに1行の JSON を出力\n"
 		"  --lang ja|en        言語\n"
-		"終了コード: 0 すべて保たれている、3 署名・ダイジェスト・連鎖・"
-		"内容が保たれていない、\n"
+		"終了コード: 0 すべて検証できた、3 署名・ダイジェスト・連鎖・内"
+		"容を検証できない、\n"
 		"            4 署名者だけが信頼する証明書にない、1 使い方又は入"
 		"力の誤り\n",
-		"usage: massho check FILE... [--trust CERT.pem]... [--json]"
+		"usage: %s FILE... [--trust CERT.pem]... [--json]"
 		" [--lang ja|en]\n"
 		"  FILE                certificate (.json with its .json.p7s),"
 		" its PDF, evidence log (.jsonl)\n"
@@ -70,14 +56,14 @@ usage(const struct options *o, FILE *to)
 		"exit: 0 everything holds; 3 signature, digest, chain or"
 		" content does not hold;\n"
 		"      4 only the signer is not among --trust; 1 usage or"
-		" input error\n"), to);
+		" input error\n"), o->name);
 }
 
 static int
 complain(const struct options *o, const char *ja, const char *en,
 	 const char *what)
 {
-	fputs("massho: ", stderr);
+	fprintf(stderr, "%s: ", o->name);
 	fprintf(stderr, pick(o, ja, en), what);
 	fputc('\n', stderr);
 	return 1;
@@ -114,7 +100,7 @@ parse(int argc, char **argv, struct options *o)
 	};
 	int c;
 
-	o->lang = lang_default();
+	o->lang = cert_lang();
 	optind = 1;
 	while ((c = getopt_long(argc, argv, "h", longs, NULL)) != -1) {
 		switch (c) {
@@ -186,30 +172,46 @@ print_json(const struct check_report *r)
 }
 
 static const char *
-result_text(const struct check_report *r, enum lang lang)
+level_of(const struct check_report *r, enum lang lang)
 {
-	for (int i = 0; i < OUTCOME_COUNT; i++) {
-		if (!strcmp(r->result, outcome_name((enum outcome)i)))
-			return outcome_text((enum outcome)i, lang);
-	}
-	return "";
+	int l = LEVEL_COUNT - 1;
+
+	while (l > LEVEL_NONE && strcmp(r->level, level_name((enum level)l)))
+		l--;
+	return level_text((enum level)l, lang);
 }
 
 /* What it says, next to whether it holds: one must not be read as the other. */
 static void
 print_head(const struct options *o, const struct check_report *r)
 {
-	const char *says = result_text(r, o->lang);
+	enum outcome says = cert_outcome(r->result);
 
 	fprintf(stdout, "%s: %s\n", r->file, r->exit == 0 ?
-		pick(o, "保たれています", "holds") : r->exit == 4 ?
-		pick(o, "保たれていますが、署名者は確認できません",
+		pick(o, "検証できました（改変なし）", "holds") : r->exit == 4 ?
+		pick(o, "改変はありませんが、署名者を確認できません",
 		     "holds, but nobody vouches for the signer") :
-		pick(o, "保たれていません", "DOES NOT HOLD"));
-	if (*says && r->exit != 3)
-		fprintf(stdout, "  %s %s: %s (%s)\n",
-			pick(o, "証明書", "certificate"), r->cert_id, says,
-			r->level);
+		pick(o, "検証できません（改変又は不整合）",
+		     "DOES NOT HOLD"));
+	if (says != OUTCOME_COUNT && r->exit != 3)
+		fprintf(stdout, pick(o, "  証明書 %s: %s（消去の水準: %s）\n",
+				     "  certificate %s: %s (%s)\n"),
+			r->cert_id, outcome_text(says, o->lang),
+			level_of(r, o->lang));
+}
+
+static void
+print_line(const struct options *o, const struct check_line *l)
+{
+	const char *what = check_what_text(l->what, o->lang);
+	const char *sign = l->holds ? "ok " : !strcmp(l->what, "trust") ?
+		"?? " : "BAD";
+	/* A kanji takes three bytes and two columns. */
+	int width = o->lang == LANG_JA ? (int)strlen(what) / 3 * 2 :
+		(int)strlen(what);
+
+	fprintf(stdout, "  %s %s%*s %s\n", sign, what,
+		width < 9 ? 9 - width : 0, "", l->detail);
 }
 
 static void
@@ -220,15 +222,13 @@ print(const struct options *o, const struct check_report *r)
 		return;
 	}
 	if (r->exit == 1) {
-		fprintf(stderr, "massho: %s: %s\n", r->file,
+		fprintf(stderr, "%s: %s: %s\n", o->name, r->file,
 			r->n ? r->lines[0].detail : "");
 		return;
 	}
 	print_head(o, r);
 	for (uint32_t i = 0; i < r->n; i++)
-		fprintf(stdout, "  %s %-9s %s\n", r->lines[i].holds ? "ok " :
-			!strcmp(r->lines[i].what, "trust") ? "?? " : "BAD",
-			r->lines[i].what, r->lines[i].detail);
+		print_line(o, &r->lines[i]);
 }
 
 /* 3 over 1 over 4: what was found bad outweighs what could not be read. */
@@ -243,7 +243,10 @@ graver(int a, int b)
 int
 check_main(int argc, char **argv)
 {
-	struct options o = { 0 };
+	struct options o = {
+		.name = strcmp(argv[0], "check") ? "massho-check" :
+			"massho check",
+	};
 	struct check_report r;
 	int ret = parse(argc, argv, &o);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Does a PDF hold: its signature, the certificate in it, the one beside it? */
 #include "check.h"
+#include "cert_text.h"
 #include "../src/util.h"
 
 #include <stdlib.h>
@@ -12,14 +13,6 @@ struct inner {
 	size_t json_len, p7s_len;
 };
 
-static bool
-ends_in(const char *s, const char *tail)
-{
-	size_t n = strlen(s), m = strlen(tail);
-
-	return n > m && !strcmp(s + n - m, tail);
-}
-
 /* How many attachments there are; the certificate's go to *out. */
 static size_t
 find_inner(const uint8_t *pdf, size_t len, struct inner *out)
@@ -29,7 +22,7 @@ find_inner(const uint8_t *pdf, size_t len, struct inner *out)
 	size_t i, n;
 
 	for (i = 0; !pdf_attachment(pdf, len, i, name, &data, &n); i++) {
-		if (!out->json && ends_in(name, ".json")) {
+		if (!out->json && cert_ends_in(name, ".json")) {
 			text_copy(out->name, sizeof(out->name), name);
 			snprintf(sig, sizeof(sig), "%s.p7s", name);
 			out->json = data;

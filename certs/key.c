@@ -3,24 +3,29 @@
  * How is a signing key read and shown?  NAME.p8 (PKCS#8, encrypted) and the
  * certificate NAME.crt beside it; key_new.c makes them.
  *
- * A loaded key lives in OpenSSL's secure heap: locked (never swapped), between
- * guard pages, cleared when freed; and the process stops being dumpable.
+ * The numbers of a loaded key lie in OpenSSL's secure heap: locked (never
+ * swapped), between guard pages, cleared when freed; and the process stops
+ * being dumpable.  What OpenSSL needs for a moment (the decrypted file, the
+ * steps of a decoder) lies in the ordinary heap, which therefore clears
+ * whatever is freed.  Only RSA keeps more there: after the first signature its
+ * primes, as long as the key is loaded.
  */
+#include "cert_text.h"
 #include "x509.h"
 #include "../src/util.h"
 
 #include <errno.h>
 #include <libintl.h>
-#include <openssl/bn.h>
+#include <malloc.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
-#include <openssl/x509v3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #define _(s)	gettext(s)
 
@@ -28,11 +33,64 @@
 #define HEAP_LEN	(64 * 1024)	/* RSA-4096 needs about 8 KiB */
 #define HEAP_MIN	32
 
+static void *
+heap_get(size_t len, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	return len ? malloc(len) : NULL;
+}
+
+static void
+heap_free(void *p, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	if (p)
+		zeroise(p, malloc_usable_size(p));
+	free(p);
+}
+
+/* realloc() would leave the old bytes where they were. */
+static void *
+heap_resize(void *p, size_t len, const char *file, int line)
+{
+	size_t had = p ? malloc_usable_size(p) : 0;
+	void *more = heap_get(len, file, line);
+
+	if (more && p)
+		memcpy(more, p, had < len ? had : len);
+	if (more || !len)
+		heap_free(p, file, line);
+	return more;
+}
+
+/* OpenSSL takes this before its first allocation only. */
+static void __attribute__((constructor))
+heap_install(void)
+{
+	CRYPTO_set_mem_functions(heap_get, heap_resize, heap_free);
+}
+
+static bool
+heap_installed(void)
+{
+	CRYPTO_free_fn now = NULL;
+
+	CRYPTO_get_mem_functions(NULL, NULL, &now);
+	return now == heap_free;
+}
+
 int
 key_lock_memory(char *err, size_t err_len)
 {
 	static const struct rlimit no_core;
 
+	if (!heap_installed()) {
+		snprintf(err, err_len, _("memory for the key would not be"
+			 " cleared: OpenSSL was in use too early"));
+		return -EPERM;
+	}
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) || setrlimit(RLIMIT_CORE,
 							    &no_core)) {
 		snprintf(err, err_len,
@@ -55,10 +113,8 @@ key_lock_memory(char *err, size_t err_len)
 static int
 sibling(const char *p8, char *out, size_t len)
 {
-	size_t n = strlen(p8);
+	size_t n = strlen(p8) - (cert_ends_in(p8, ".p8") ? 3 : 0);
 
-	if (n > 3 && !strcmp(p8 + n - 3, ".p8"))
-		n -= 3;
 	if ((size_t)snprintf(out, len, "%.*s.crt", (int)n, p8) >= len)
 		return -ENAMETOOLONG;
 	return 0;
@@ -108,7 +164,9 @@ read_key(const char *path, const char *pass, EVP_PKEY **out, char *err,
 	ret = file_read(path, P8_MAX, &text, &len);
 	if (ret) {
 		snprintf(err, err_len, _("cannot read key '%s': %s; make one"
-			 " with 'massho key new'"), path, strerror(-ret));
+			 " with 'massho key new %.*s --cn NAME'"), path,
+			 strerror(-ret), (int)(strlen(path) - (cert_ends_in(
+			 path, ".p8") ? 3 : 0)), path);
 		return ret;
 	}
 	ret = decrypt(text, len, pass, out, &why);
@@ -122,14 +180,12 @@ read_key(const char *path, const char *pass, EVP_PKEY **out, char *err,
 static const char *
 objection(X509 *crt, EVP_PKEY *pkey)
 {
-	uint32_t usage = X509_get_key_usage(crt);
-
 	if (!x509_key_text(pkey))
 		return _("its algorithm is too weak or not on the list: use"
 			" P-256, P-384, P-521 or RSA of 3072 bits or more");
 	if (X509_check_private_key(crt, pkey) != 1)
 		return _("it belongs to another key");
-	if (!(usage & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)))
+	if (!x509_may_sign(crt))
 		return _("it is not meant for signatures");
 	if (X509_cmp_current_time(X509_get0_notBefore(crt)) >= 0)
 		return _("it is not valid yet: check the clock of this"
@@ -137,6 +193,14 @@ objection(X509 *crt, EVP_PKEY *pkey)
 	if (X509_cmp_current_time(X509_get0_notAfter(crt)) <= 0)
 		return _("it has expired: make a new key");
 	return NULL;
+}
+
+bool
+key_is_open(const char *p8_path)
+{
+	struct stat st;
+
+	return !stat(p8_path, &st) && (st.st_mode & 077);
 }
 
 int
@@ -198,22 +262,15 @@ key_free(struct key **k)
 	*k = NULL;
 }
 
-json_t *
-key_json(const struct key *k)
-{
-	return x509_json(k->crt);
-}
-
 int
 key_show(const char *crt_path, json_t **out, char *err, size_t err_len)
 {
 	STACK_OF(X509) *list = NULL;
 	char path[PATH_LEN * 2];
-	size_t n = strlen(crt_path);
 	int ret;
 
 	*out = NULL;
-	if (n > 3 && !strcmp(crt_path + n - 3, ".p8"))
+	if (cert_ends_in(crt_path, ".p8"))
 		ret = sibling(crt_path, path, sizeof(path));
 	else
 		ret = text_copy(path, sizeof(path), crt_path);

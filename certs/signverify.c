@@ -237,8 +237,7 @@ judge(const void *data, size_t len, const uint8_t *der, size_t der_len,
 	if (!md)
 		return WHY_ALGORITHM;
 	describe(crt, md, out);
-	if (!(X509_get_key_usage(crt) &
-	      (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)))
+	if (!x509_may_sign(crt))
 		return WHY_USAGE;
 	if (CMS_signed_get_attr_by_NID(si, NID_pkcs9_messageDigest, -1) < 0)
 		return WHY_ATTRIBUTE;

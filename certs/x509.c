@@ -11,6 +11,7 @@
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/x509v3.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,6 +61,35 @@ x509_digest(EVP_PKEY *pkey)
 	if (text && (strstr(text, "P-384") || strstr(text, "P-521")))
 		return EVP_sha384();
 	return EVP_sha256();
+}
+
+bool
+x509_may_sign(X509 *crt)
+{
+	static const char *const purposes[] = {
+		"1.3.6.1.5.5.7.3.4",	/* emailProtection */
+		"1.3.6.1.5.5.7.3.36",	/* documentSigning, RFC 9336 */
+	};
+	EXTENDED_KEY_USAGE *list;
+	bool ok = false;
+	char oid[80];
+	int critical;
+
+	if (!(X509_get_key_usage(crt) &
+	      (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)))
+		return false;
+	list = X509_get_ext_d2i(crt, NID_ext_key_usage, &critical, NULL);
+	if (!list)
+		return critical == -1;	/* there is none */
+	for (int i = 0; i < sk_ASN1_OBJECT_num(list); i++) {
+		if (OBJ_obj2txt(oid, sizeof(oid),
+				sk_ASN1_OBJECT_value(list, i), 1) <= 0)
+			continue;
+		for (size_t k = 0; k < ARRAY_SIZE(purposes); k++)
+			ok = ok || !strcmp(oid, purposes[k]);
+	}
+	EXTENDED_KEY_USAGE_free(list);
+	return ok;
 }
 
 void
@@ -179,17 +209,4 @@ x509_json(X509 *crt)
 			 "not_after", json_text(until),
 			 "algorithm", kind ? kind : "not accepted",
 			 "fingerprint_sha256", hex);
-}
-
-const char *
-x509_error(char *buf, size_t len)
-{
-	unsigned long e = ERR_peek_last_error();
-
-	if (e)
-		ERR_error_string_n(e, buf, len);
-	else
-		snprintf(buf, len, "unknown reason");
-	ERR_clear_error();
-	return buf;
 }

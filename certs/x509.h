@@ -9,7 +9,7 @@
 #include <openssl/x509.h>
 
 struct key {
-	EVP_PKEY *pkey;		/* in the locked heap */
+	EVP_PKEY *pkey;		/* its numbers in the locked heap */
 	X509 *crt;
 };
 
@@ -21,6 +21,9 @@ int key_lock_memory(char *err, size_t err_len) MUST;
 const char *x509_key_text(EVP_PKEY *pkey);
 /* The digest to sign with: SHA-384 for P-384 and P-521, else SHA-256. */
 const EVP_MD *x509_digest(EVP_PKEY *pkey);
+/* Its key usages are those of documents: a web server's certificate of the same
+ * authority must not sign for anybody. */
+bool x509_may_sign(X509 *crt);
 /* RFC 2253 order, UTF-8, cleaned. */
 void x509_name_text(const X509_NAME *name, char *out, size_t len);
 int x509_fingerprint(const X509 *crt, char hex[2 * DIGEST_LEN + 1]) MUST;
@@ -29,7 +32,5 @@ void x509_time_text(const ASN1_TIME *t, char out[TIME_LEN]);
 /* Every certificate of a PEM file; -ENOENT, -EINVAL (no certificate in it). */
 int x509_load(const char *path, STACK_OF(X509) **out) MUST;
 json_t *x509_json(X509 *crt);
-/* The last OpenSSL error as text; empties the queue. */
-const char *x509_error(char *buf, size_t len);
 
 #endif

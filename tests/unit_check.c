@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
+#include "../certs/check.h"
 #include "cert_sample.h"
 
 #include <errno.h>
@@ -308,7 +309,8 @@ without_its_signature_it_does_not_hold(void **state)
 	assert_int_equal(check(doc("pdf"), true).exit, 0);
 }
 
-/* The last session cut off at a good line: the log alone looks whole. */
+/* The last session cut off at a good line: only a certificate can tell, and
+ * the one beside it is asked even if nobody names it. */
 static void
 a_shortened_log_is_found_by_the_certificate(void **state)
 {
@@ -321,10 +323,76 @@ a_shortened_log_is_found_by_the_certificate(void **state)
 	assert_int_equal(evidence_open(file("evidence"), "st", &e, err,
 				       sizeof(err)), 0);
 	evidence_close(&e);
-	assert_int_equal(check(file("evidence/st.jsonl"), false).exit, 0);
+	r = check(file("evidence/st.jsonl"), false);
+	assert_int_equal(r.exit, 3);
+	assert_true(blames(&r, "evidence"));
 	r = check(doc("json"), true);
 	assert_int_equal(r.exit, 3);
 	assert_true(blames(&r, "evidence"));
+}
+
+static void
+a_damaged_end_of_the_log_is_told(void **state)
+{
+	struct check_report r;
+	bool said = false;
+
+	(void)state;
+	append(file("evidence/st.jsonl"), "{\"body\":");
+	r = check(doc("json"), true);
+	assert_int_equal(r.exit, 0);
+	for (uint32_t i = 0; i < r.n; i++)
+		said = said || strstr(r.lines[i].detail, "damaged");
+	assert_true(said);
+}
+
+static void
+a_signature_alone_is_nothing(void **state)
+{
+	char path[256];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s.p7s", doc("pdf"));
+	assert_int_equal(check(path, true).exit, 1);
+	snprintf(path, sizeof(path), "%s.p7s", file("evidence/st.jsonl"));
+	assert_int_equal(check(path, true).exit, 1);
+	unlink(doc("json.p7s"));
+	assert_int_equal(check(doc("json.p7s"), true).exit, 1);
+}
+
+/* Two cases of one station have logs of one name. */
+static void
+of_two_logs_of_one_name_the_right_one_is_held(void **state)
+{
+	const char *named[2] = { file("a/st.jsonl"),
+		file("evidence/st.jsonl") };
+	const char *copy = file("x.json"), *trust = crt;
+	struct check_report r;
+	struct evidence *e;
+	char err[256], p7s[192];
+
+	(void)state;
+	assert_int_equal(evidence_open(file("a"), "st", &e, err,
+				       sizeof(err)), 0);
+	evidence_close(&e);
+	snprintf(p7s, sizeof(p7s), "%s.p7s", copy);
+	assert_int_equal(link(doc("json"), copy), 0);
+	assert_int_equal(link(doc("json.p7s"), p7s), 0);
+	for (int turn = 0; turn < 2; turn++) {
+		const char *logs[2] = { named[turn], named[!turn] };
+
+		check_file_with(copy, &trust, 1, logs, 2, LANG_EN, &r);
+		assert_int_equal(r.exit, 0);
+		check_file_with(copy, &trust, 1, logs, 1, LANG_EN, &r);
+		assert_int_equal(r.exit, turn ? 0 : 3);
+		/* What lies beside it needs no name. */
+		check_file_with(doc("json"), &trust, 1, logs, 1, LANG_EN, &r);
+		assert_int_equal(r.exit, 0);
+	}
+	unlink(copy);
+	unlink(p7s);
+	unlink(named[0]);
+	rmdir(file("a"));
 }
 
 static void
@@ -479,6 +547,9 @@ main(void)
 		T(another_signer_is_unknown),
 		T(without_its_signature_it_does_not_hold),
 		T(a_shortened_log_is_found_by_the_certificate),
+		T(a_damaged_end_of_the_log_is_told),
+		T(a_signature_alone_is_nothing),
+		T(of_two_logs_of_one_name_the_right_one_is_held),
 		T(the_log_of_another_run_does_not_know_it),
 		T(without_a_log_it_holds_and_says_so),
 		T(issued_outside_validity_does_not_hold),

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Claim: a certificate whose signer lies in any one place is found out by the
+ * rest of it, and a case whose words cannot be certified is found out before
+ * anything is erased; a contract's own name is never the reason.
+ */
+#undef NDEBUG
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include "../certs/cert_text.h"
+#include "cert_sample.h"
+
+#include <errno.h>
+
+static struct cert_sample s;
+
+static int
+setup(void **state)
+{
+	(void)state;
+	sample_open(&s, "clear");
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	sample_close(&s);
+	return 0;
+}
+
+static json_t *
+build(void)
+{
+	json_t *j;
+
+	assert_int_equal(sample_build(&s, &j), 0);
+	return j;
+}
+
+/* "method.passes.0.errno": the object that holds the last of it, and that. */
+static json_t *
+walk(json_t *j, const char *path, char *last, size_t len)
+{
+	const char *dot;
+
+	while ((dot = strchr(path, '.'))) {
+		char key[32];
+
+		snprintf(key, sizeof(key), "%.*s", (int)(dot - path), path);
+		j = json_is_array(j) ?
+			json_array_get(j, (size_t)strtoul(key, NULL, 10)) :
+			json_object_get(j, key);
+		assert_non_null(j);
+		path = dot + 1;
+	}
+	snprintf(last, len, "%s", path);
+	return j;
+}
+
+/* With this value there, and the ID that would belong to it. */
+static bool
+holds_with(const json_t *doc, const char *path, const char *value)
+{
+	json_t *j = json_deep_copy(doc), *at;
+	char id[CERT_ID_LEN + 1], why[512], last[32];
+	bool ok;
+
+	at = walk(j, path, last, sizeof(last));
+	assert_int_equal(json_object_set_new(at, last, json_loads(
+		value, JSON_DECODE_ANY, NULL)), 0);
+	if (!cert_id_of(j, id))
+		json_object_set_new(j, "cert_id", json_string(id));
+	ok = !cert_rules(j, LANG_JA, why, sizeof(why));
+	assert_true(ok == !why[0]);
+	json_decref(j);
+	return ok;
+}
+
+static void
+one_lie_is_found(void **state)
+{
+	static const char *const lie[][2] = {
+		{ "level", "\"purge\"" },
+		{ "level_text", "\"Purge\"" },
+		{ "level_gloss", "\"誰にも復元できない\"" },
+		{ "title", "\"データ廃棄証明書\"" },
+		{ "title", "\"感謝状\"" },
+		{ "statement", "\"完全に消去しました。\"" },
+		{ "method.text", "\"上書き消去\"" },
+		{ "method.technique", "\"crypto\"" },
+		{ "method.level", "\"purge\"" },
+		{ "verification.mode", "\"none\"" },
+		{ "verification.mode", "\"sample\"" },
+		{ "verification.mode", "\"bogus\"" },
+		{ "verification.state", "\"fine\"" },
+		{ "verification.bytes", "0" },
+		{ "verification.first_mismatch", "{\"at\":0}" },
+		{ "verification.cache_dropped", "false" },
+		{ "verification.samples", "1" },
+		{ "method.passes.1.bytes", "5" },
+		{ "method.passes.1.kind", "\"overwrite\"" },
+		{ "method.passes.1.pattern", "\"0x00\"" },
+		{ "method.passes.0.errno", "5" },
+		{ "method.passes.0.flushed", "null" },
+		{ "method.passes.0.started", "\"foo\"" },
+		{ "method.passes.0.ms", "-1" },
+		{ "method.passes.0.key", "null" },
+		{ "media.0.size", "-1" },
+		{ "media.0.lblock", "0" },
+		{ "exceptions.unwritten.ranges", "[[0,512]]" },
+		{ "exceptions.unwritten.lost", "99" },
+		{ "exceptions.unread.total", "512" },
+		{ "exceptions.reasons", "[{\"code\":\"mismatch\",\"text\":"
+			"\"x\",\"text_en\":\"x\"}]" },
+		{ "exceptions.reasons", "[{}]" },
+		{ "level_reasons", "[{}]" },
+		{ "result", "\"erased_with_exceptions\"" },
+		{ "date", "\"xx\"" },
+		{ "date", "\"2001-01-01\"" },
+		{ "started_at", "\"foo\"" },
+		{ "started_at", "\"2099-01-01T00:00:00+09:00\"" },
+		{ "finished_at", "\"2001-01-01T00:00:00+09:00\"" },
+		{ "issued_at", "\"2001-02-31T00:00:00+09:00\"" },
+		{ "consent.at", "\"noon\"" },
+		{ "info_items", "[{}]" },
+		{ "info_items", "[]" },
+		{ "media", "[]" },
+		{ "not_examined", "[]" },
+		{ "surprise", "1" },
+		{ "crypto.signature", "\"MD5\"" },
+		{ "crypto.digest", "\"SHA-1\"" },
+		{ "crypto.list", "\"mine\"" },
+		{ "crypto.encryption", "null" },
+		{ "evidence.seq", "0" },
+		{ "evidence.seq", "-5" },
+		{ "evidence.file", "\"/etc/passwd\"" },
+		{ "evidence.file", "\"../st.jsonl\"" },
+		{ "notes", "\"100%復元不可能な状態にした\"" },
+		{ "notes", "\"第三者がこれを証明する\"" },
+		{ "purpose", "\"完全消去\"" },
+	};
+	json_t *j = build();
+
+	(void)state;
+	assert_true(holds_with(j, "notes", "\"第１作業室\""));
+	for (size_t i = 0; i < ARRAY_SIZE(lie); i++) {
+		if (holds_with(j, lie[i][0], lie[i][1]))
+			fail_msg("%s = %s", lie[i][0], lie[i][1]);
+	}
+	json_decref(j);
+}
+
+static void
+two_media_are_not_one_erasure(void **state)
+{
+	json_t *j = build(), *list = json_object_get(j, "media");
+	char *text;
+
+	(void)state;
+	json_array_append(list, json_array_get(list, 0));
+	text = json_dumps(list, 0);
+	assert_false(holds_with(j, "media", text));
+	free(text);
+	json_decref(j);
+}
+
+static void
+a_pass_left_out_is_missed(void **state)
+{
+	json_t *j = build(), *passes;
+	char *text;
+
+	(void)state;
+	passes = json_object_get(json_object_get(j, "method"), "passes");
+	json_array_remove(passes, 1);
+	text = json_dumps(passes, 0);
+	assert_false(holds_with(j, "method.passes", text));
+	free(text);
+	json_decref(j);
+}
+
+/* A sample says only what so many blocks allow to say. */
+static void
+a_sample_claims_no_more_than_it_can(void **state)
+{
+	struct step_result *x = &s.r.results[1];
+	json_t *j;
+
+	(void)state;
+	s.p.steps[1].how = (struct verify_how){ VERIFY_SAMPLE, 50000 };
+	plan_seal(&s.p);
+	memcpy(s.consent.plan_digest, s.p.digest, DIGEST_LEN);
+	sample_run(&s);
+	x->sections = 1000;
+	x->samples = 2000;
+	x->bytes = s.p.id.size / 10;
+	memset(x->salt, 1, sizeof(x->salt));
+	x->claim_conf_ppm = 990000;
+	x->claim_share_ppb = 2299936;
+	j = build();
+	assert_true(holds_with(j, "notes", "\"x\""));
+	assert_false(holds_with(j, "verification.samples", "1"));
+	assert_false(holds_with(j, "verification.sections", "999"));
+	assert_false(holds_with(j, "verification.salt", "null"));
+	assert_false(holds_with(j, "verification.claim", "null"));
+	assert_false(holds_with(j, "verification.claim.share_ppb", "1000"));
+	assert_false(holds_with(j, "verification.claim.text", "\"安心\""));
+	json_decref(j);
+}
+
+static void
+forms_say_their_own_sentence(void **state)
+{
+	json_t *j, *how = json_pack("{s:{s:s}}", "method", "text",
+				    "データ消去ソフトによる上書き");
+
+	(void)state;
+	assert_int_equal(cert_build_form("destroyed", &s.c, s.key, NULL, &j),
+			 0);
+	assert_false(holds_with(j, "title", "\"データ消去証明書\""));
+	assert_false(holds_with(j, "statement", "\"消去しました。\""));
+	assert_false(holds_with(j, "surprise", "1"));
+	assert_false(holds_with(j, "crypto.signature", "\"MD5\""));
+	json_decref(j);
+	assert_int_equal(cert_build_form("destroyed", &s.c, s.key, how, &j),
+			 -EINVAL);
+	assert_null(j);
+	json_decref(how);
+}
+
+static int
+preflight(char *err, size_t len)
+{
+	return cert_preflight(&s.c, NULL, &s.d, &s.p, &s.consent, s.key, err,
+			      len);
+}
+
+static void
+a_contract_may_have_any_name(void **state)
+{
+	static const char *const names[] = {
+		"庁内パソコンのデータ消去及び消去証明書発行業務委託",
+		"市100%出資法人端末の完全消去業務",
+		"第三者による廃棄の証明に係る復元不可能化業務",
+	};
+	char err[512];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		text_copy(s.c.f[CASE_CONTRACT_NAME], CASE_TEXT, names[i]);
+		text_copy(s.c.f[CASE_NOTES], CASE_TEXT, names[i]);
+		if (preflight(err, sizeof(err)))
+			fail_msg("%s: %s", names[i], err);
+	}
+}
+
+static void
+words_that_cannot_be_certified_are_found_before(void **state)
+{
+	static const struct {
+		enum case_field f;
+		const char *text;
+	} bad[] = {
+		{ CASE_FORM_TITLE, "第三者によるデータ廃棄証明書（100％）" },
+		{ CASE_FORM_TITLE, "データ廃棄証明書" },
+		{ CASE_NOTES, "100%復元不可能な状態にした" },
+		{ CASE_PURPOSE, "第三者の証明" },
+		{ CASE_CONTRACT_NAME, "" },
+	};
+	char err[512];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		sample_case(&s.c);
+		assert_int_equal(preflight(err, sizeof(err)), 0);
+		text_copy(s.c.f[bad[i].f], CASE_TEXT, bad[i].text);
+		if (!preflight(err, sizeof(err)) || !err[0])
+			fail_msg("accepted: %s", bad[i].text);
+	}
+}
+
+static void
+every_policy_could_be_certified(void **state)
+{
+	char err[512];
+	uint64_t began;
+
+	(void)state;
+	for (size_t i = 0; i < n_policies; i++) {
+		struct request rq = policy(policies[i].name);
+
+		s.p = make(&s.d, &rq);
+		if (s.p.refusals.n)
+			continue;
+		began = mono_ms();
+		if (preflight(err, sizeof(err)))
+			fail_msg("%s: %s", policies[i].name, err);
+		assert_true(mono_ms() - began < 500);
+	}
+}
+
+static void
+without_consent_there_is_no_document(void **state)
+{
+	char err[512];
+
+	(void)state;
+	s.consent.how = CONSENT_NONE;
+	assert_int_equal(preflight(err, sizeof(err)), -EINVAL);
+	assert_true(err[0]);
+}
+
+int
+main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		T(one_lie_is_found),
+		T(two_media_are_not_one_erasure),
+		T(a_pass_left_out_is_missed),
+		T(a_sample_claims_no_more_than_it_can),
+		T(forms_say_their_own_sentence),
+		T(a_contract_may_have_any_name),
+		T(words_that_cannot_be_certified_are_found_before),
+		T(every_policy_could_be_certified),
+		T(without_consent_there_is_no_document),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
