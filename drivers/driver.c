@@ -165,9 +165,3 @@ drive_drop_caches(struct handle *h)
 {
 	return wire_drop_caches(h->wire);
 }
-
-int
-drive_rescan(struct handle *h)
-{
-	return wire_rescan(h->wire);
-}

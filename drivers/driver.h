@@ -122,7 +122,5 @@ int drive_io_reap(struct handle *h, int timeout_ms, struct io **out) MUST;
 int drive_flush(struct handle *h) MUST;
 /* Makes sure that no later read is answered from the host's page cache. */
 int drive_drop_caches(struct handle *h) MUST;
-/* Lets the kernel read the partition table again. */
-int drive_rescan(struct handle *h) MUST;
 
 #endif

@@ -12,7 +12,6 @@
 #include <limits.h>
 #include <linux/blkpg.h>
 #include <linux/fs.h>
-#include <linux/loop.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,9 +32,8 @@
 #define LOCK_TRIES	40	/* udev holds its lock for a moment only */
 #define BUSY_TRIES	10	/* so does whoever just looks at a drive */
 
-/* The one door: 0 or the ioctl's own answer, or -errno. */
-static int
-ask(int fd, unsigned long request, void *arg)
+int
+linux_ask(int fd, unsigned long request, void *arg)
 {
 	int r = ioctl(fd, request, arg);
 
@@ -93,11 +91,8 @@ open_image(struct wire *w)
 	int flags = open_flags(w->how, true);
 
 	w->fd = open(w->path, flags | O_NOCTTY);
-	if (w->fd < 0 && errno == EINVAL && (flags & O_DIRECT)) {
-		flags &= ~O_DIRECT;
-		w->fd = open(w->path, flags | O_NOCTTY);
-	}
-	w->direct = flags & O_DIRECT;
+	if (w->fd < 0 && errno == EINVAL && (flags & O_DIRECT))
+		w->fd = open(w->path, (flags & ~O_DIRECT) | O_NOCTTY);
 	return w->fd < 0 ? -errno : 0;
 }
 
@@ -114,7 +109,6 @@ open_block(struct wire *w)
 			break;
 		linux_nap();
 	}
-	w->direct = flags & O_DIRECT;
 	if (w->fd >= 0)
 		return 0;
 	/* A drive that must not or cannot be opened is still listed. */
@@ -151,13 +145,13 @@ measure_block(struct wire *w)
 		w->size = sys_number(dir, "size", 0) * 512;
 		return 0;
 	}
-	r = ask(w->fd, BLKSSZGET, &lblock);
+	r = linux_ask(w->fd, BLKSSZGET, &lblock);
 	if (!r)
 		w->lblock = lblock;
 	if (!r)
 		r = wire_size(w, &w->size);
 	if (!r && w->how == OPEN_VICTIM)
-		r = ask(w->fd, BLKROGET, &ro);
+		r = linux_ask(w->fd, BLKROGET, &ro);
 	return r ? r : ro ? -EROFS : 0;
 }
 
@@ -201,7 +195,9 @@ name_target(struct wire *w, const struct stat *st)
 			   strlen(slash + 1));
 		w->dev = st->st_dev;
 		w->ino = st->st_ino;
-		return S_ISREG(st->st_mode) ? 0 : -EINVAL;
+		return S_ISREG(st->st_mode) ? 0 :
+		       S_ISDIR(st->st_mode) ? -EISDIR :
+		       S_ISBLK(st->st_mode) ? -ENOTSUP : -EMEDIUMTYPE;
 	}
 	if (!S_ISBLK(st->st_mode))
 		return -ENOTBLK;
@@ -275,7 +271,7 @@ wire_size(struct wire *w, uint64_t *bytes)
 	if (w->fd < 0)
 		return w->open_err;
 	if (!w->image)
-		return ask(w->fd, BLKGETSIZE64, bytes);
+		return linux_ask(w->fd, BLKGETSIZE64, bytes);
 	if (fstat(w->fd, &st))
 		return -errno;
 	if (st.st_nlink)	/* a deleted image is gone */
@@ -298,10 +294,10 @@ wire_drop_caches(struct wire *w)
 		return w->open_err;
 	r = w->how == OPEN_VICTIM ? wire_flush(w) : 0;
 	if (!r && !w->image)
-		r = ask(w->fd, BLKFLSBUF, NULL);
-	if (!r)
-		r = -posix_fadvise(w->fd, 0, 0, POSIX_FADV_DONTNEED);
-	return r;
+		r = linux_ask(w->fd, BLKFLSBUF, NULL);
+	if (!r && w->image)
+		r = linux_forget(w->fd);
+	return r ? r : linux_forget_below(w->image ? w->dev : w->disk);
 }
 
 static int
@@ -319,7 +315,7 @@ forget_partition(const char *name, void *ctx)
 	sys_dir(w->disk, dir, sizeof(dir));
 	snprintf(attr, sizeof(attr), "%s/partition", name);
 	part.pno = sys_number(dir, attr, 0);
-	return part.pno ? ask(w->fd, BLKPG, &arg) : 0;
+	return part.pno ? linux_ask(w->fd, BLKPG, &arg) : 0;
 }
 
 /* A device that the kernel does not scan by itself can still have partitions
@@ -334,38 +330,11 @@ wire_rescan(struct wire *w)
 		return 0;
 	if (w->fd < 0)
 		return w->open_err;
-	r = ask(w->fd, BLKRRPART, NULL);
+	r = linux_ask(w->fd, BLKRRPART, NULL);
 	if (r != -EINVAL || w->disk != w->rdev)
 		return r;
 	sys_dir(w->disk, dir, sizeof(dir));
 	return sys_each(dir, forget_partition, w);
-}
-
-/* The kernel's encoding of device numbers towards user space is not glibc's. */
-static dev_t
-decode_dev(uint64_t v)
-{
-	return makedev((v >> 8) & 0xfff, (v & 0xff) | ((v >> 12) & 0xfff00));
-}
-
-int
-linux_loop_status(const char *node, struct loop_status *out)
-{
-	struct loop_info64 info = { 0 };
-	int fd, r;
-
-	*out = (struct loop_status){ 0 };
-	fd = open(node, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	r = ask(fd, LOOP_GET_STATUS64, &info);
-	close(fd);
-	if (r)
-		return r;
-	out->fs = decode_dev(info.lo_device);
-	out->ino = info.lo_inode;
-	out->is = decode_dev(info.lo_rdevice);
-	return 0;
 }
 
 /*
@@ -405,9 +374,9 @@ linux_geometry(int fd, uint32_t *pblock, uint64_t *diskseq)
 
 	*pblock = 0;
 	*diskseq = 0;
-	if (ask(fd, BLKGETDISKSEQ, diskseq))
+	if (linux_ask(fd, BLKGETDISKSEQ, diskseq))
 		*diskseq = 0;	/* before Linux 5.15 there is none */
-	r = ask(fd, BLKPBSZGET, &bytes);
+	r = linux_ask(fd, BLKPBSZGET, &bytes);
 	*pblock = bytes;
 	return r;
 }

@@ -15,7 +15,6 @@ struct wire {
 	int open_err;		/* why fd is -1; negative errno */
 	enum open_how how;
 	bool image;
-	bool direct;		/* O_DIRECT is in effect */
 	char path[PATH_LEN];	/* as the operator named it */
 	char name[64];		/* "sda"; basename of an image */
 	dev_t rdev;		/* block: its number */
@@ -29,13 +28,8 @@ struct wire {
 
 /* ---- linux.c ---------------------------------------------------------- */
 
-/* What a loop device stands on.  -ENXIO: on nothing. */
-struct loop_status {
-	dev_t fs;		/* the backing file: st_dev ... */
-	ino_t ino;		/* ... st_ino ... */
-	dev_t is;		/* ... st_rdev, if it is a block device */
-};
-int linux_loop_status(const char *node, struct loop_status *out) MUST;
+/* The one door of ioctl(): 0 or its own answer, or -errno. */
+int linux_ask(int fd, unsigned long request, void *arg) MUST;
 /* Is this regular file open anywhere else, in any namespace?  1, 0, -errno. */
 int linux_file_shared(int fd) MUST;
 /* A twentieth of a second, for who holds a drive for a moment only. */
@@ -44,6 +38,21 @@ void linux_nap(void);
 int linux_reopen(const struct wire *w, int flags) MUST;
 /* Physical block size and instance number of an open block device. */
 int linux_geometry(int fd, uint32_t *pblock, uint64_t *diskseq) MUST;
+
+/* ---- linux_below.c ---------------------------------------------------- */
+
+/* What a loop device stands on.  -ENXIO: on nothing. */
+struct loop_status {
+	dev_t fs;		/* the backing file: st_dev ... */
+	ino_t ino;		/* ... st_ino ... */
+	dev_t is;		/* ... st_rdev, if it is a block device */
+};
+int linux_loop_status(const char *node, struct loop_status *out) MUST;
+/* Empties the page cache of this file or device and makes sure of it.
+ * -EBUSY: it does not let go. */
+int linux_forget(int fd) MUST;
+/* The same of everything that this device stands on. */
+int linux_forget_below(dev_t dev) MUST;
 
 /* ---- linux_sys.c ------------------------------------------------------ */
 

@@ -259,8 +259,13 @@ add_loop(const char *name, void *ctx)
 	if (r == -ENXIO || r == -ENOTCONN)
 		return 0;
 	/* an image is free of unknown loops too if nobody has it open */
-	if (r && !(g->w->image && linux_file_shared(g->w->fd) == 0))
-		use_blind(g->f->out, file, r);
+	if (r && !(g->w->image && linux_file_shared(g->w->fd) == 0)) {
+		g->f->out->uses_known = false;
+		use_add(g->f->out, USE_UNKNOWN, g->f->out->name,
+			"%.16s, whose file %.72s does not answer (%s): "
+			"losetup -d /dev/%.16s", name, file,
+			strerrorname_np(-r), name);
+	}
 	on = r ? NULL : loop_stands_on(g, &s, file);
 	m = on ? add(g->f, dev, on->base, USE_LOOP) : NULL;
 	if (m)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which process has the drive, one of its partitions, or the image open? */
+/* Which process has the drive, one of its partitions, or the image open, or
+ * mapped into its memory? */
 #include "linux.h"
 
 #include "../src/util.h"
@@ -107,13 +108,14 @@ is_udev(const char *comm)
 }
 
 static void
-look_at_fd(struct search *s, int dir, const char *fd)
+look_at_link(struct search *s, int dir, const char *link)
 {
 	struct statx sx;
 	const char *node;
 
-	/* no question to a server that may be gone */
-	if (statx(dir, fd, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO, &sx))
+	/* no question to a server that may be gone; and what not even root may
+	 * look at is passed over: one such process would blind every guard */
+	if (statx(dir, link, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO, &sx))
 		return;
 	node = same_object(s, &sx);
 	if (!node)
@@ -125,13 +127,32 @@ look_at_fd(struct search *s, int dir, const char *fd)
 			s->pid);
 }
 
+/* Every link of /proc/PID/WHICH. */
+static int
+look_at_links(struct search *s, const char *which)
+{
+	char path[64];
+	struct dirent *e;
+	DIR *d;
+
+	snprintf(path, sizeof(path), "/proc/%.16s/%s", s->pid, which);
+	d = opendir(path);
+	if (!d)
+		return errno == ENOENT || errno == ESRCH ? 0 : -errno;
+	while ((e = readdir(d)))
+		if (e->d_name[0] != '.')
+			look_at_link(s, dirfd(d), e->d_name);
+	closedir(d);
+	return 0;
+}
+
+/* A mapping outlives the descriptor it was made through. */
 static int
 look_at_process(const char *pid, void *ctx)
 {
 	struct search *s = ctx;
 	char path[64];
-	struct dirent *e;
-	DIR *d;
+	int r;
 
 	if (!isdigit((unsigned char)pid[0]) ||
 	    strtol(pid, NULL, 10) == getpid())
@@ -140,15 +161,8 @@ look_at_process(const char *pid, void *ctx)
 	if (sys_text(path, "comm", s->comm, sizeof(s->comm)))
 		return 0;	/* it ended meanwhile */
 	text_copy(s->pid, sizeof(s->pid), pid);
-	snprintf(path, sizeof(path), "/proc/%.16s/fd", pid);
-	d = opendir(path);
-	if (!d)
-		return errno == ENOENT || errno == ESRCH ? 0 : -errno;
-	while ((e = readdir(d)))
-		if (e->d_name[0] != '.')
-			look_at_fd(s, dirfd(d), e->d_name);
-	closedir(d);
-	return 0;
+	r = look_at_links(s, "fd");
+	return r ? r : look_at_links(s, "map_files");
 }
 
 void
@@ -170,5 +184,5 @@ procs_find(const struct wire *w, const struct family *f)
 	}
 	/* of an image the kernel knows whether anybody has it open */
 	if (r && !(w->image && linux_file_shared(w->fd) == 0))
-		use_blind(f->out, "/proc/*/fd", r);
+		use_blind(f->out, "/proc/*/{fd,map_files}", r);
 }

@@ -11,6 +11,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -394,7 +395,40 @@ is_zoned(const struct place *p)
 
 /* ---- both together ---------------------------------------------------- */
 
-static void
+/*
+ * Which file an image is stands in place of the kernel's number of a drive: an
+ * inode, and when it was born, since its number is given out again.  JSON
+ * carries 53 bits.  A file that no longer is where the operator named it has
+ * no number, and so is no image that was ever planned for.
+ */
+static int
+image_instance(const struct wire *w, uint64_t *out)
+{
+	uint8_t digest[DIGEST_LEN];
+	struct statx sx;
+	struct stat st;
+	char text[128];
+	int r;
+
+	*out = 0;
+	if (stat(w->path, &st) || st.st_dev != w->dev || st.st_ino != w->ino)
+		return 0;
+	if (statx(w->fd, "", AT_EMPTY_PATH, STATX_BTIME, &sx))
+		return -errno;
+	if (!(sx.stx_mask & STATX_BTIME))
+		sx.stx_btime = (struct statx_timestamp){ 0 };
+	snprintf(text, sizeof(text), "%ju %ju %jd.%u", (uintmax_t)w->dev,
+		 (uintmax_t)w->ino, (intmax_t)sx.stx_btime.tv_sec,
+		 sx.stx_btime.tv_nsec);
+	r = sha256(text, strlen(text), digest);
+	if (r)
+		return r;
+	memcpy(out, digest, sizeof(*out));
+	*out = *out >> 11 | 1;	/* never 0 */
+	return 0;
+}
+
+static int
 identify_image(const struct wire *w, struct drive *d)
 {
 	struct stat st;
@@ -405,6 +439,7 @@ identify_image(const struct wire *w, struct drive *d)
 	d->whole = d->virtual_ = true;
 	d->pblock = w->lblock;
 	d->read_only = fstat(w->fd, &st) || !(st.st_mode & 0222);
+	return image_instance(w, &d->id.diskseq);
 }
 
 /* The handle and sysfs must speak of the same instance: after a drive was
@@ -476,8 +511,5 @@ wire_identify(struct wire *w, struct drive *out)
 	out->lblock = w->lblock;
 	out->backing[0] = '\0';
 	out->image = w->image;
-	if (!w->image)
-		return identify_block(w, out);
-	identify_image(w, out);
-	return 0;
+	return w->image ? identify_image(w, out) : identify_block(w, out);
 }

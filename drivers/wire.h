@@ -29,6 +29,7 @@ int wire_io_reap(struct wire *w, int timeout_ms, struct io **out) MUST;
 
 int wire_flush(struct wire *w) MUST;
 int wire_drop_caches(struct wire *w) MUST;
+/* Lets the kernel read the partition table again. */
 int wire_rescan(struct wire *w) MUST;
 
 #endif

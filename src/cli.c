@@ -283,6 +283,7 @@ take(int id, char *arg, struct cli *c)
 		break;
 	case OPT_DAYS:
 		err = parse_number(arg, 36500, &n);
+		err = err || n == 0 ? -EINVAL : 0;
 		c->days = (uint32_t)n;
 		break;
 	case OPT_CONFIRM:

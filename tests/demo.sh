@@ -8,8 +8,8 @@
 . "$(dirname "$0")/lib.sh"
 cd "$W"
 MARKER='個人番号カード管理台帳'
-keep=$O/demo
-case $keep in /*) ;; *) keep=$TOP/$keep ;; esac
+album=$O/demo
+case $album in /*) ;; *) album=$TOP/$album ;; esac
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*" | plain; }
 run() { printf '$ %s\n' "$*"; }
@@ -106,7 +106,7 @@ openssl cms -verify -binary -inform DER -in "$json.p7s" -content "$json" \
 run pdfsig "$pdf"
 pdfsig "$pdf" 2>/dev/null | grep -E 'Signature Validation|Total document'
 
-rm -rf "$keep"
-mkdir -p "$keep"
-cp -r case/out case/evidence case/key.crt "$keep/"
-say "The form is in $keep/out/${pdf##*/}"
+rm -rf "$album"
+mkdir -p "$album"
+cp -r case/out case/evidence case/key.crt "$album/"
+say "The form is in $album/out/${pdf##*/}"

@@ -112,7 +112,7 @@ static const struct fault_case faults[] = {
 	  { F(EMU_VANISH, .skip = 3, .err = EIO) } },
 	{ "says it is gone", FAILS, REASON_DEVICE_LOST, 0,
 	  { F(EMU_WRITE_ERROR, .skip = 2, .err = ENXIO) } },
-	{ "is full before its end", FAILS, REASON_DEVICE_LOST, 0,
+	{ "is full before its end", FAILS, REASON_WRITE_FAILED, 0,
 	  { F(EMU_WRITE_ERROR, .at = 5 * MIB, .len = MIB, .err = ENOSPC) } },
 	{ "writes nothing", FAILS, REASON_DEVICE_LOST, 0,
 	  { F(EMU_SHORT_WRITE, .at = MIB, .len = 512) } },

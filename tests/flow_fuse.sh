@@ -4,6 +4,9 @@
 #
 # tests/tools/badfile is a file system with one file that misbehaves as told;
 # a loop device makes a drive of it.
+#
+# It runs alone: while a file system beneath a loop device is dying, the guard
+# cannot see what uses which drive, and refuses every one.
 . "$(dirname "$0")/lib.sh"
 
 need_loop
@@ -12,29 +15,20 @@ need jq fusermount3
 cd "$W"
 
 MIB=1048576
-DIRECT=--direct-io=on
 
 # bad RULE...: a loop device in $DEV over a 16 MiB medium with these faults;
 # its content is $W/medium.
 bad()
 {
-	rm -rf medium
 	letters 16M >medium
-	mkdir -p fs
-	in_background "$TOOLS/badfile" medium "$@" -- fs -f -o max_threads=4
-	for _ in $(seq 100); do
-		[ ! -e fs/disk ] || break
-		sleep 0.05
-	done
-	MOUNTS+=("$W/fs")
-	attach fs/disk $DIRECT
+	bad_medium fs medium "$@"
 }
 
 good_again()
 {
 	detach "$DEV"
 	umount fs
-	wait "$PID" || true
+	wait "${SERVERS[-1]}" || true
 	rm -f massho-*.json
 }
 
@@ -52,6 +46,16 @@ result()
 markers()
 {
 	grep -c -a -o MASSHO-MARKER medium || true
+}
+
+# found_between FROM TO: there the first mismatch is said to be.
+found_between()
+{
+	local at
+	at=$(jq -r 'select(.event == "step") | .result.first_mismatch |
+		select(. != null) | .at' out)
+	[ "$at" -ge "$1" ] && [ "$at" -lt "$2" ] ||
+		fail "the mismatch between $1 and $2 is said to be at '$at'"
 }
 
 claim()
@@ -91,12 +95,51 @@ for at in 0 $((7 * MIB + 4096)) $((16 * MIB - 512)); do
 	exits 3 erase
 	is failed "$(result .result)" "result of a lie at $at"
 	is none "$(result .level)" "level of a lie at $at"
-	found=$(jq -r 'select(.event == "step") | .result.first_mismatch |
-		select(. != null) | .at' out)
-	[ "$found" -ge "$at" ] && [ "$found" -lt $((at + 512)) ] ||
-		fail "the mismatch at $at is said to be at '$found'"
+	found_between "$at" $((at + 512))
 	good_again
 done
+
+claim "nor does the cache of the file below hide a lie"
+cached()
+{
+	bad cached lie:$((4 * MIB)):$((2 * MIB))
+	losetup --direct-io=off "$DEV"
+}
+lie_is_found()
+{
+	exits 3 erase
+	is failed "$(result .result)" "result of a lie below $1"
+	found_between $((4 * MIB)) $((6 * MIB))
+	[ "$(markers)" -gt 0 ] || fail "this medium did not lie"
+}
+cached
+lie_is_found "a cache"
+# of a loop device on a loop device
+lower=$DEV
+attach "$lower"
+lie_is_found "two caches"
+detach "$DEV"
+DEV=$lower
+# its path leads elsewhere by now
+mounted -t tmpfs none fs
+truncate -s 16M fs/disk
+lie_is_found "a cache that has no path"
+umount fs
+good_again
+
+claim "nor does it when the device is read again another day"
+bad cached
+losetup --direct-io=off "$DEV"
+new_case case
+with_pass exits 0 "$MASSHO" erase "$DEV" --case case --pass-fd 3 \
+	--confirm "$(token "$DEV" --case case)"
+again=("$MASSHO" verify "$DEV" --cert case/out/*.json
+	--trust case/key.crt)
+exits 0 "${again[@]}"
+# what the medium holds and the kernel does not know of
+letters 64K | dd of=medium bs=64K seek=100 conv=notrunc status=none
+exits 3 "${again[@]}"
+good_again
 
 claim "short writes, which this kernel may report as complete"
 bad short-write:$((9 * MIB + 512)):512
@@ -120,6 +163,22 @@ exits 3 erase
 good_again
 bad vanish:$((16 * MIB))
 exits 3 erase
+good_again
+
+claim "a loop device that does not answer is named to whoever is refused for it"
+bad vanish:512
+gone=$DEV
+dd if=/dev/zero of="$gone" bs=512 count=1 oflag=direct status=none
+disk other.img 1M
+for ((i = 0; i < 40; i++)); do	# the kernel remembers the file for a while
+	code "$MASSHO" plan --lang en "$DEV" >code
+	! grep -q "losetup -d $gone" out || break
+	sleep 0.05
+done
+is 2 "$(cat code)" "exit code beside a loop device that does not answer"
+[ "$i" -lt 40 ] || fail "nobody said which loop device to detach"
+detach "$DEV"
+DEV=$gone
 good_again
 
 claim "no document says otherwise: the log"

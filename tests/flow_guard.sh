@@ -178,10 +178,20 @@ in_process()
 	refused open.img "$tok" "process perl\[$PID\]" "$dev"
 	end_it
 
+	# without any descriptor of it
+	in_background "$TOOLS/mapped" "$dev" >mapped
+	until_ready mapped || fail "the device could not be mapped"
+	refused open.img "$tok" "process mapped\[$PID\]" "$dev"
+	end_it
+
 	dd if=/dev/urandom of=image bs=4096 count=16 status=none
 	tok=$(token image --image)
 	in_background sleep 1000 3<image
 	refused image "$tok" "process sleep\[$PID\]" image --image
+	end_it
+	in_background "$TOOLS/mapped" image >mapped.image
+	until_ready mapped.image || fail "the image could not be mapped"
+	refused image "$tok" "process mapped\[$PID\]" image --image
 	end_it
 	tok=$(token image --image)
 	exits 0 "$MASSHO" erase image --image --no-case --confirm "$tok"

@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # One drive's failure changes nothing for another: four at once, of which one
 # goes away and one cannot be written everywhere.
+#
+# It runs alone: while a file system beneath a loop device is dying, the guard
+# cannot see what uses which drive, and refuses every one.
 . "$(dirname "$0")/lib.sh"
 
 need_loop
@@ -12,16 +15,8 @@ cd "$W"
 # bad NAME RULE: a 24 MiB loop device in $DEV over a misbehaving medium
 bad()
 {
-	local name=$1
-	letters 24M >"$name.medium"
-	mkdir "$name"
-	in_background "$TOOLS/badfile" "$name.medium" "$2" -- "$name" -f
-	for _ in $(seq 100); do
-		[ ! -e "$name/disk" ] || break
-		sleep 0.05
-	done
-	MOUNTS+=("$W/$name")
-	attach "$name/disk" --direct-io=on
+	letters 24M >"$1.medium"
+	bad_medium "$1" "$1.medium" "$2"
 }
 
 disk one 24M && one=$DEV

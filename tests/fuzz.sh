@@ -4,7 +4,7 @@
 #
 # usage: O=build-fuzz tests/fuzz.sh NAME...
 #
-# Seeds are tests/data/fuzz/NAME/*, if any; a finding is kept in O/crash and
+# Seeds are in tests/data/fuzz/NAME, if any; a finding is kept in O/crash and
 # ends with exit 1.
 set -euo pipefail
 : "${O:?}" "${FUZZ_TIME:=60}"
@@ -15,9 +15,11 @@ export LSAN_OPTIONS=print_suppressions=0:suppressions=tests/lsan.supp
 
 fuzz()
 {
-	local name=$1 corpus=$O/corpus/$1 seeds=()
+	local name=$1 corpus=$O/corpus/$1 seeds=() dir
 	mkdir -p "$corpus"
-	[ ! -d "tests/data/fuzz/$name" ] || seeds=("tests/data/fuzz/$name")
+	for dir in "tests/data/fuzz/$name" "tests/data/fuzz/${name#fuzz_}"; do
+		[ ! -d "$dir" ] || seeds+=("$dir")
+	done
 	if "$O/fuzz/$name" -max_total_time="$FUZZ_TIME" -timeout=10 \
 		-rss_limit_mb=1024 -print_final_stats=1 -verbosity=0 \
 		-artifact_prefix="$O/crash/$name-" "$corpus" "${seeds[@]}" \

@@ -12,7 +12,7 @@ case $O in /*) ;; *) O=$TOP/$O ;; esac
 : "${TMPDIR:=/tmp}"
 export O MASSHO MASSHO_CHECK TOOLS LC_ALL=C.UTF-8
 PASSPHRASE='correct horse battery staple'
-LOOPS=() MOUNTS=() PIDS=()
+LOOPS=() MOUNTS=() PIDS=() SERVERS=()
 
 skip()
 {
@@ -88,12 +88,12 @@ attach()
 # What is given back may be another test's in a moment.
 detach()
 {
-	local one keep=()
+	local one kept=()
 	losetup -d "$1"
 	for one in "${LOOPS[@]}"; do
-		[ "$one" = "$1" ] || keep+=("$one")
+		[ "$one" = "$1" ] || kept+=("$one")
 	done
-	LOOPS=("${keep[@]}")
+	LOOPS=("${kept[@]}")
 }
 
 # letters SIZE: that much text that must be gone afterwards.
@@ -130,6 +130,24 @@ in_background()
 	PIDS+=("$PID")
 }
 
+# bad_medium DIR BACKING RULE...: tests/tools/badfile serves DIR/disk, and a
+# loop device over it is $DEV.
+bad_medium()
+{
+	local dir=$1 backing=$2 n
+	shift 2
+	mkdir -p "$dir"
+	"$TOOLS/badfile" "$backing" "$@" -- "$dir" -f -o max_threads=4 &
+	SERVERS+=($!)
+	for n in $(seq 100); do
+		[ ! -e "$dir/disk" ] || break
+		[ "$n" -lt 100 ] || fail "badfile does not serve $dir"
+		sleep 0.05
+	done
+	MOUNTS+=("$PWD/$dir")
+	attach "$dir/disk" --direct-io=on
+}
+
 # A complete case in DIR, with a key whose passphrase is $PASSPHRASE.
 new_case()
 {
@@ -157,14 +175,23 @@ cleanup()
 		kill -9 "$one" 2>/dev/null
 		wait "$one" 2>/dev/null
 	done
+	# A loop device whose file's server is dead would blind every guard:
+	# the server goes last.
+	for one in "${LOOPS[@]}"; do
+		case $(losetup -n -O BACK-FILE "$one" 2>/dev/null) in
+		"$W"/* | /disk*)	# the latter once its mount is gone
+			umount "$one" 2>/dev/null
+			losetup -d "$one" 2>/dev/null
+			;;
+		esac
+	done
 	for ((one = ${#MOUNTS[@]} - 1; one >= 0; one--)); do
 		umount "${MOUNTS[one]}" 2>/dev/null ||
 			umount -l "${MOUNTS[one]}" 2>/dev/null
 	done
-	for one in "${LOOPS[@]}"; do
-		case $(losetup -n -O BACK-FILE "$one" 2>/dev/null) in
-		"$W"/*) losetup -d "$one" 2>/dev/null ;;
-		esac
+	for one in "${SERVERS[@]}"; do
+		kill "$one" 2>/dev/null
+		wait "$one" 2>/dev/null
 	done
 	rm -rf --one-file-system "$W"
 	exit "$rc"

@@ -224,7 +224,6 @@ what_a_drive_does_not_offer_is_refused(void **state)
 	refuses(&d, &rq, REASON_METHOD_NOT_OFFERED, "overwrite");
 	d.offers[METHOD_OVERWRITE].why.code = REASON_ZONED;
 	refuses(&d, &rq, REASON_ZONED, NULL);
-	refuses(&d, &rq, REASON_METHOD_NOT_OFFERED, "overwrite");
 }
 
 static void

@@ -46,37 +46,43 @@ fio_run()
 fio_write() { fio_run write write; }
 fio_read() { fio_run read read; }
 
-# One run of massho: bytes/s of the write and of the verification, and the
-# greatest resident size of its worker in KiB, and ms until the first write.
+# One run of massho: bytes/s of the write and of the verification.
 massho_run()
 {
-	local tok t0 first='' peak=0 kib pid worker
-	tok=$(token "$DEV" --verify full)
+	"$MASSHO" erase "$DEV" --no-case --verify full --json \
+		--confirm "$(token "$DEV" --verify full)" >run.json ||
+		fail "massho erase failed: $(tail -n 1 run.json)"
+	jq -rs '[.[] | select(.event == "step" and .result.state == "done") |
+		.result | {kind, rate: (.bytes / .ms * 1000)}] |
+		"\((map(select(.kind == "overwrite"))[0].rate) | floor) \(
+		(map(select(.kind == "verify"))[0].rate) | floor)"' run.json
+	rm -f massho-*.json
+}
+
+# Greatest resident size of any of its processes in KiB, and milliseconds from
+# the start to the first write.  A run of its own: looking costs time.
+massho_watched()
+{
+	local tok t0 first=0 peak=0 kib pid wrote
+	tok=$(token "$DEV")
 	t0=$(now)
-	in_background "$MASSHO" erase "$DEV" --no-case --verify full \
-		--confirm "$tok" --json >run.json
+	in_background "$MASSHO" erase "$DEV" --no-case --confirm "$tok" \
+		>/dev/null 2>&1
 	while kill -0 "$PID" 2>/dev/null; do
 		for pid in $PID $(pgrep -P "$PID" || true); do
 			kib=$(awk '/^VmHWM/ { print $2 }' \
 				"/proc/$pid/status" 2>/dev/null || true)
 			[ "${kib:-0}" -le "$peak" ] || peak=$kib
-			worker=$(awk '/^write_bytes|^wchar/ { print $2 }' \
-				"/proc/$pid/io" 2>/dev/null | tail -n 1) || true
-			if [ -z "$first" ] && [ "$pid" != "$PID" ] &&
-				[ "${worker:-0}" -gt 0 ]; then
-				first=$((($(now) - t0) / 1000000))
-			fi
 		done
-		sleep 0.01
+		wrote=$(awk '{ print $7 }' "/sys/block/${DEV##*/}/stat")
+		if [ "$first" -eq 0 ] && [ "$wrote" -gt "$1" ]; then
+			first=$((($(now) - t0) / 1000000))
+		fi
+		sleep 0.005
 	done
-	wait "$PID" || fail "massho erase failed: $(tail -n 1 run.json)"
-	jq -rs --argjson peak "$peak" --argjson first "${first:-0}" '
-		[.[] | select(.event == "step" and .result.state == "done") |
-			.result | {kind, rate: (.bytes / .ms * 1000)}] |
-		"\((map(select(.kind == "overwrite"))[0].rate) | floor) \(
-		(map(select(.kind == "verify"))[0].rate) | floor) \($peak) \($first)"
-		' run.json
+	wait "$PID" || fail "massho erase failed"
 	rm -f massho-*.json
+	echo "$peak $first"
 }
 
 row() { printf '%-42s %12s %10s %10s  %s\n' "$@"; }
@@ -104,14 +110,13 @@ for i in $(seq "$ROUNDS"); do
 	fio_write >>fio.write
 	massho_run >>massho
 	fio_read >>fio.read
-	echo "round $i: massho $(tail -n 1 massho) (write B/s, verify B/s," \
-		"peak KiB, ms to first write), fio $(tail -n 1 fio.write)" \
-		"$(tail -n 1 fio.read)" >&2
+	echo "round $i, bytes/s written and read: massho $(tail -n 1 massho)," \
+		"fio $(tail -n 1 fio.write) $(tail -n 1 fio.read)" >&2
 done
 write=$(cut -d ' ' -f 1 massho | median)
 verify=$(cut -d ' ' -f 2 massho | median)
-peak=$(cut -d ' ' -f 3 massho | sort -g | tail -n 1)
-first=$(cut -d ' ' -f 4 massho | sort -g | tail -n 1)
+read -r peak first < <(massho_watched \
+	"$(awk '{ print $7 }' "/sys/block/${DEV##*/}/stat")")
 fio_w=$(median <fio.write)
 fio_r=$(median <fio.read)
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }

@@ -12,6 +12,7 @@
  *   short-write:AT:LEN	writes end where the region begins, or write nothing
  *   lie:AT:LEN		writes into the region succeed and change nothing
  *   sync-error		fsync fails with EIO
+ *   cached		the kernel keeps what it has read and written
  *   shrink:AFTER	after that much was written, half of the file is gone
  *   vanish:AFTER	after that much was written, everything fails with EIO
  *
@@ -38,7 +39,7 @@
 
 enum kind {
 	KIND_NONE, KIND_WRITE_ERROR, KIND_READ_ERROR, KIND_SHORT_WRITE,
-	KIND_LIE, KIND_SYNC_ERROR, KIND_SHRINK, KIND_VANISH
+	KIND_LIE, KIND_SYNC_ERROR, KIND_CACHED, KIND_SHRINK, KIND_VANISH
 };
 
 struct rule {
@@ -72,6 +73,15 @@ hit(const struct bad *b, enum kind kind, uint64_t at, uint64_t len)
 	return NULL;
 }
 
+static bool
+told(const struct bad *b, enum kind kind)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (b->rules[i].kind == kind)
+			return true;
+	return false;
+}
+
 /* Has so much been written that this happened? */
 static bool
 happened(const struct bad *b, enum kind kind)
@@ -102,6 +112,8 @@ bad_getattr(const char *path, struct stat *st, struct fuse_file_info *fi)
 	}
 	if (strcmp(path, NAME) != 0)
 		return -ENOENT;
+	if (happened(b, KIND_VANISH))
+		return -EIO;
 	st->st_mode = S_IFREG | 0600;
 	st->st_nlink = 1;
 	st->st_size = (off_t)size_now(b);
@@ -128,8 +140,9 @@ bad_open(const char *path, struct fuse_file_info *fi)
 {
 	if (strcmp(path, NAME) != 0)
 		return -ENOENT;
-	/* No page cache here: it would keep what the medium lost. */
-	fi->direct_io = 1;
+	/* A page cache here would keep what the medium lost. */
+	fi->direct_io = !told(self(), KIND_CACHED);
+	fi->keep_cache = !fi->direct_io;
 	return 0;
 }
 
@@ -215,10 +228,7 @@ bad_fsync(const char *path, int data_only, struct fuse_file_info *fi)
 	(void)fi;
 	if (happened(b, KIND_VANISH))
 		return -EIO;
-	for (size_t i = 0; i < b->n; i++)
-		if (b->rules[i].kind == KIND_SYNC_ERROR)
-			return -EIO;
-	return 0;
+	return told(b, KIND_SYNC_ERROR) ? -EIO : 0;
 }
 
 static const struct fuse_operations operations = {
@@ -243,6 +253,7 @@ parse(const char *text, struct rule *out)
 		{ "short-write", KIND_SHORT_WRITE, 2 },
 		{ "lie", KIND_LIE, 2 },
 		{ "sync-error", KIND_SYNC_ERROR, 0 },
+		{ "cached", KIND_CACHED, 0 },
 		{ "shrink", KIND_SHRINK, 1 },
 		{ "vanish", KIND_VANISH, 1 },
 	};
