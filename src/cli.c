@@ -411,7 +411,8 @@ cli_parse(int argc, char **argv, unsigned takes, const char *usage,
 						argv[optind - 1], argv[0]);
 		}
 		/* an empty value is a variable that was not set */
-		if ((optarg && !*optarg) || take(id, optarg, out)) {
+		if ((optarg && !*optarg) ||
+		    take(id, optarg ? optarg : "", out)) {
 			cli_error(_("bad value '%s' of option '--%s'; see"
 				    " `massho %s --help`"), optarg,
 				  table[which].name, argv[0]);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Reads every source with clang-tidy, cppcheck and shellcheck.
 #
-# usage: CHECK_FLAGS='compiler flags' tests/lint.sh [FILE.c...]
+# usage: CHECK_FLAGS='-I...' tests/lint.sh [FILE.c...]
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 shopt -s nullglob
@@ -15,7 +15,7 @@ else
 		tests/tools/*.c)
 fi
 read -ra flags <<<"${CHECK_FLAGS-}"
-flags=("${flags[@]//\'/}")
+flags+=(-std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 '-DLOCALEDIR=""')
 
 printf '%s\n' "${files[@]}" | xargs -P "$(nproc)" -I {} \
 	clang-tidy --quiet {} -- "${flags[@]}" 2>/dev/null || broken=1
