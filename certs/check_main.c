@@ -176,7 +176,8 @@ level_of(const struct check_report *r, enum lang lang)
 {
 	int l = LEVEL_COUNT - 1;
 
-	while (l > LEVEL_NONE && strcmp(r->level, level_name((enum level)l)))
+	while (l > LEVEL_NONE &&
+	       strcmp(r->level, level_name((enum level)l)) != 0)
 		l--;
 	return level_text((enum level)l, lang);
 }

@@ -89,7 +89,8 @@ a_contract_may_be_called_anything(void **state)
 		sample_set(docs[i], "notes", name);
 		assert_int_equal(form_check(docs[i], err, sizeof(err)), 0);
 		/* Outside the name the same word is ours. */
-		strcat(said, "100%");
+		snprintf(said, sizeof(said), "「%s」について報告します。100%%",
+			 name);
 		sample_set(docs[i], "statement", said);
 		assert_int_equal(form_check(docs[i], err, sizeof(err)),
 				 -EINVAL);

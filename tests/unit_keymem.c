@@ -72,14 +72,14 @@ found(bool locked)
 
 	assert_non_null(f);
 	while (fgets(line, sizeof(line), f)) {
-		char mode[8];
-		uint64_t a, b;
+		char *end, *mode;
+		uint64_t a = strtoull(line, &end, 16), b;
 
-		if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %7s", &a, &b,
-			   mode) == 3) {
+		if (end != line && *end == '-') {
+			b = strtoull(end + 1, &mode, 16);
 			from = a;
 			to = b;
-			writable = mode[0] == 'r' && mode[1] == 'w';
+			writable = !strncmp(mode, " rw", 3);
 		}
 		if (!strncmp(line, "VmFlags:", 8) && writable &&
 		    (strstr(line, " lo") != NULL) == locked)
