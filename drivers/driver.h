@@ -14,51 +14,79 @@
 struct wire;	/* wire.h: the door of the kernel, or of the emulator */
 struct handle;	/* one open drive */
 
-/* The drive's own words, kept for the certificate. */
-struct reply {
-	int32_t err;		/* positive errno, 0 = none */
-	uint32_t status;
-	uint32_t raw_len;
-	uint8_t raw[64];
-};
-
 enum drive_state {
-	DRIVE_UNKNOWN, DRIVE_FAILED, DRIVE_BUSY, DRIVE_HOST /* the host does the
-	work */, DRIVE_IDLE, DRIVE_DONE
+	DRIVE_UNKNOWN,		/* could not be told: never counts as done */
+	DRIVE_FAILED,		/* the drive says so */
+	DRIVE_BUSY,		/* still at it */
+	DRIVE_HOST,		/* the host does the work */
+	DRIVE_IDLE,		/* nothing runs, nothing ran */
+	DRIVE_DONE		/* the status says: ended with success */
 };
 
 struct drive_progress {
 	enum drive_state state;	/* from the status field alone */
+	bool known;		/* permille is the drive's */
 	uint32_t permille;	/* information only */
-	struct reply reply;
+	struct reply reply;	/* the status as read */
 };
 
-/* A command set. */
+/*
+ * A command set.  Steps it does not know it leaves to the host: start accepts,
+ * poll says DRIVE_HOST (see driver_host_*).
+ *
+ * Every command that changes something is added to *log before it is sent
+ * (sent_begin) and completed with its answer.
+ */
 struct driver {
 	const char *name;	/* "block": printed and certified */
 
 	/* Does this command set answer here?  Read-only.  1, 0 or -errno. */
 	int (*match)(struct wire *w);
 
-	/* Identity, sizes, hidden areas, locks, offers.  Read-only,
+	/* Identity, sizes, hidden areas, locks, offers, health.  Read-only,
 	 * repeatable.  Fills everything but uses and contents. */
 	int (*identify)(struct wire *w, struct drive *out);
 
-	/* Send one step.  Returns when the drive accepted (0) or refused it.
-	 * For a step that the host does itself: make the drive ready. */
-	int (*start)(struct wire *w, const struct step *s, struct reply *out);
+	/*
+	 * Send one step.  Returns when the drive accepted it (0, reply->err
+	 * 0) or refused it (0, reply->err set); -errno: could not ask.
+	 * For a step that the host does itself: make the drive ready.
+	 * STEP_UNLOCK and STEP_EXPOSE are complete on return.
+	 */
+	int (*start)(struct wire *w, const struct step *s, struct reply *out,
+		     struct sent *log);
 
 	/* Where is it?  State comes from the status field alone, never from
-	 * progress.  Safe on a fresh handle, also after a power cycle. */
+	 * progress.  Safe on a fresh handle, also after a power cycle.  A
+	 * DONE left over from an earlier command is for start to exclude. */
 	int (*poll)(struct wire *w, const struct step *s,
 		    struct drive_progress *out);
 
-	/* After success, failure or cancel: leave nothing behind. */
-	int (*settle)(struct wire *w, const struct step *s, struct reply *out);
+	/* After success, failure or cancel: leave nothing behind (temporary
+	 * password, failure mode).  reply->err: something is left. */
+	int (*settle)(struct wire *w, const struct step *s, struct reply *out,
+		      struct sent *log);
+
+	/* Only what changes while it works: temperature and counters. */
+	int (*health)(struct wire *w, struct health *out);
 };
 
 /* The command sets; driver.c holds their order. */
-extern const struct driver block_driver;
+extern const struct driver nvme_driver, ata_driver, scsi_driver, block_driver;
+
+/* driver.c: for steps that the host does itself. */
+int driver_host_start(struct wire *w, const struct step *s, struct reply *out,
+		      struct sent *log) MUST;
+int driver_host_poll(struct wire *w, const struct step *s,
+		     struct drive_progress *out) MUST;
+int driver_host_settle(struct wire *w, const struct step *s,
+		       struct reply *out, struct sent *log) MUST;
+/* What the host can do to any drive: METHOD_OVERWRITE's offer. */
+void driver_host_offer(struct drive *d);
+/* A new entry, never NULL: the last one is reused, and counted as lost, when
+ * the log is full. */
+struct command *sent_begin(struct sent *log, const char *name,
+			   const uint8_t *bytes, size_t len);
 
 enum open_how {
 	OPEN_LOOK,	/* O_RDONLY: identify only */
@@ -95,11 +123,22 @@ int drive_contents(struct handle *h, struct drive *out) MUST;
 int drive_size(struct handle *h, uint64_t *bytes) MUST;
 
 int drive_start(struct handle *h, const struct step *s,
-		struct reply *out) MUST;
+		struct reply *out, struct sent *log) MUST;
 int drive_poll(struct handle *h, const struct step *s,
 	       struct drive_progress *out) MUST;
 int drive_settle(struct handle *h, const struct step *s,
-		 struct reply *out) MUST;
+		 struct reply *out, struct sent *log) MUST;
+int drive_health(struct handle *h, struct health *out) MUST;
+/* Time passes; in an emulated drive its own. */
+void drive_wait(struct handle *h, uint32_t ms);
+/* The kernel asks the drive for its size again; *bytes is the new one. */
+int drive_remeasure(struct handle *h, uint64_t *bytes) MUST;
+/*
+ * The drive's other namespaces with a node, each as a handle of its own, opened
+ * as a victim.  -EBUSY: one is in use.  Closed by the caller.
+ */
+int drive_open_space(struct handle *h, const struct space *s,
+		     struct handle **out) MUST;
 
 /*
  * The bulk queue: depth requests of at most chunk bytes in flight.  One queue

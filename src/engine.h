@@ -77,6 +77,67 @@ void step_fail(struct step_result *r, enum step_state state,
 /* False, and r failed, if the drive no longer has the size it had. */
 bool engine_same_size(struct engine *e, struct step_result *r);
 
+/*
+ * Lets ms pass while the face is told and asked, at most ENGINE_TICK_MS at a
+ * time.  True: the operator wants to stop (*e says how).
+ */
+bool engine_wait(struct engine *e, uint32_t ms);
+/* Too hot: waits until it has cooled.  Asks the drive at most twice a minute. */
+void engine_cool(struct engine *e);
+
+/* ---- firmware.c -------------------------------------------------------- */
+
+/*
+ * READY, UNLOCK, EXPOSE and FIRMWARE: start, poll until the status says that
+ * it ended, settle on every path.  DONE only after an accepted start and a
+ * status that said DONE after it.  *sent grows.
+ */
+void firmware_step(struct engine *e, const struct step *s,
+		   struct step_result *r, struct sent *sent);
+
+/* ---- marks.c ----------------------------------------------------------- */
+
+/* One open namespace (or the drive itself) that a run erases. */
+struct victim {
+	struct handle *h;
+	struct drive *d;
+	const struct range *spots;	/* old metadata */
+	size_t n_spots;
+};
+
+/* What MARK keeps for PROVE; NULL = nothing was kept. */
+struct marks;
+void marks_free(struct marks **m);
+/*
+ * Takes pre-images and, with s->marks, lays marks on every victim.  r->key is
+ * the key of the marks, drawn by the caller and on record; r->commitment is
+ * filled before the first write.  Fills state and proof of *r.
+ */
+int marks_lay(struct engine *e, const struct victim *v, size_t n,
+	      const struct step *s, struct step_result *r,
+	      struct marks **out) MUST;
+
+/* ---- prove.c ----------------------------------------------------------- */
+
+/*
+ * Reads all places of MARK and new ones again, past every cache.  chain: the
+ * FIRMWARE methods since MARK; what the blocks hold must agree with them.
+ * r->salt is published here; its SHA-256 is MARK's commitment.
+ */
+void prove_erased(struct engine *e, const struct victim *v, size_t n,
+		  struct marks *m, const struct step *s,
+		  const enum method *chain, size_t n_chain,
+		  struct step_result *r, struct ranges *unread, bool *dropped);
+
+/* ---- classify.c: PURE -------------------------------------------------- */
+
+/* What is in these len (a logical block) bytes?  pattern: of CONSTANT and
+ * PATTERN, repeated to 16 bytes. */
+enum content_class classify(const uint8_t *block, uint32_t len,
+			    uint8_t pattern[16]);
+/* May a block of this class be there after these methods? */
+bool classify_agrees(enum content_class c, const enum method *chain, size_t n);
+
 /* ---- overwrite.c ------------------------------------------------------- */
 
 /* One pass: s is FILL or RANDOM, r->key holds the key.  Fills state, numbers

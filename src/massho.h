@@ -33,6 +33,10 @@
 #define TOKEN_LEN	16	/* characters of a confirmation token */
 #define PATH_LEN	256
 #define TIME_LEN	32	/* "2026-11-21T14:03:00+09:00" */
+#define SPACES_MAX	32	/* namespaces of one NVM subsystem */
+#define ATTEMPTS_MAX	4	/* a method and those it may fall to */
+#define COMMANDS_MAX	48	/* kept of one run */
+#define REPLY_RAW	64
 
 /* ---- words every noun uses ---- */
 
@@ -50,6 +54,14 @@ enum transport {
 	TRANSPORT_LOOP, TRANSPORT_IMAGE, TRANSPORT_RAID, TRANSPORT_NETWORK,
 	TRANSPORT_STACKED /* dm, md, bcache, zram: not a medium by itself */,
 	TRANSPORT_COUNT
+};
+
+/* What a drive may answer; what it does not is not "no". */
+enum answer { ANSWER_UNKNOWN, ANSWER_NO, ANSWER_YES, ANSWER_COUNT };
+
+struct count {
+	bool known;
+	uint64_t n;
 };
 
 /*
@@ -83,6 +95,46 @@ enum reason_code {
 	REASON_TOO_MANY_ERRORS, REASON_NO_RECEIPT, REASON_INTERNAL,
 	REASON_EVIDENCE_LOST, REASON_NOT_CONFIRMED, REASON_STUCK,
 	REASON_IMAGE_SPARSE, REASON_NOT_IN_LIST, REASON_POLICY_LOWERED,
+	/* why a method of the drive is not offered, or not used */
+	REASON_NOT_SUPPORTED,	/* the drive has no such command */
+	REASON_FROZEN,		/* security frozen by the firmware */
+	REASON_LOCKED,		/* with a password that is not ours */
+	REASON_COUNT_EXPIRED,	/* too many wrong passwords; power-cycle */
+	REASON_SANITIZE_FROZEN, REASON_SANITIZE_RUNNING,
+	REASON_BRIDGE,		/* arg: bridge; not proven to pass it on */
+	REASON_RAID_VOLUME,	/* arg: model; would act on the controller */
+	REASON_VIRTUAL_DRIVE,	/* arg: model; the command may stop at the
+				   host; --allow virtual */
+	REASON_SPACE_IN_USE,	/* arg: "nvme0n2: /mnt"; erased as well */
+	REASON_SAME_SUBSYSTEM,	/* arg: the drive that is erased with it */
+	REASON_KNOWN_BAD,	/* arg: model; its firmware hangs in it */
+	REASON_WRITE_PROTECTED,	/* arg: namespace */
+	REASON_TCG_LOCKED,
+	REASON_NO_STATUS,	/* result registers do not come back */
+	REASON_WEAKER,		/* arg: the stronger method that is used */
+	REASON_POLICY_OVERWRITES,	/* the policy is one of overwriting */
+	/* why a level is not higher, with methods of the drive */
+	REASON_CRYPTO_ALONE,	/* conditions of crypto erase not proven */
+	REASON_FORMAT_CLEAR,	/* Format NVM, FORMAT UNIT: Clear */
+	REASON_SECURITY_CLEAR,	/* SECURITY ERASE on this medium: Clear */
+	REASON_HIDDEN_LEFT,	/* arg: "HPA 1048576 B": could not be removed */
+	REASON_NOT_REACHED,	/* arg: "RPMB, boot partitions" */
+	REASON_REALLOCATED,	/* arg: number of reallocated sectors */
+	REASON_FELL_BACK,	/* arg: "sanitize-block: the drive's answer" */
+	REASON_UNLOCKED,	/* arg: whose password it was locked with */
+	/* how a firmware erase went wrong */
+	REASON_DRIVE_REFUSED,	/* arg: command and answer */
+	REASON_DRIVE_FAILED,	/* arg: what the status says */
+	REASON_NEVER_STARTED,	/* the status never showed this command */
+	REASON_STALLED,		/* arg: minutes without progress */
+	REASON_TOO_FAST,	/* arg: seconds; impossible for the medium */
+	REASON_MARK_LEFT,	/* arg: "n @ offset": a mark survived */
+	REASON_PREIMAGE_LEFT,	/* arg: "n @ offset": old content survived */
+	REASON_CONTENT_ODD,	/* arg: class; does not agree with the method */
+	REASON_NO_PROOF,	/* neither marks nor pre-images could be had */
+	REASON_PASSWORD_LEFT,	/* arg: the password the drive still has */
+	REASON_UNREADABLE,	/* arg: blocks that could not be read after */
+	REASON_HIDDEN_BACK,	/* a limit removed before is there again */
 	REASON_COUNT
 };
 
@@ -125,14 +177,90 @@ struct content {
 	uint64_t at, len;	/* bytes on the whole drive */
 };
 
+/*
+ * What can be done to a drive.  Which command set carries it out is the
+ * drive's driver; "sanitize-block" of driver "ata" is BLOCK ERASE EXT.
+ */
 enum method {
-	METHOD_NONE, METHOD_OVERWRITE, METHOD_COUNT
+	METHOD_NONE,
+	METHOD_OVERWRITE,		/* by the host */
+	METHOD_FORMAT,			/* Format NVM SES=1, FORMAT UNIT */
+	METHOD_FORMAT_CRYPTO,		/* Format NVM SES=2 */
+	METHOD_SECURITY_ERASE,		/* ATA SECURITY ERASE UNIT, normal */
+	METHOD_SECURITY_ERASE_ENHANCED,
+	METHOD_SANITIZE_OVERWRITE,
+	METHOD_SANITIZE_CRYPTO,
+	METHOD_SANITIZE_BLOCK,
+	METHOD_COUNT
 };
 
 /* One method and whether the drive offers it; if not, why. */
 struct offer {
 	bool offered;
 	struct reason why;
+	bool shared;		/* also erases the drive's other spaces */
+	uint32_t est_s;		/* the drive's own estimate; 0 = none */
+};
+
+/* Bytes that the drive has and the host does not see.  0 = unknown. */
+struct areas {
+	uint64_t kernel;	/* what the kernel believes */
+	uint64_t current;	/* what the drive addresses now */
+	uint64_t native;	/* without HPA or AMAC */
+	uint64_t dco;		/* without DCO as well */
+	enum answer hpa, dco_set, amac;	/* does it hide something? */
+};
+
+/* The Security feature set (ACS-4, 4.16). */
+struct lock {
+	enum answer supported, enabled, locked, frozen, expired, enhanced,
+		    maximum;
+	uint32_t master_id;
+	uint32_t erase_min, enhanced_min;	/* drive's own; 0 = not told */
+};
+
+enum sanitize_state {
+	SANITIZE_UNKNOWN, SANITIZE_FAILED, SANITIZE_RUNNING, SANITIZE_FROZEN,
+	SANITIZE_NEVER, SANITIZE_DONE, SANITIZE_ABSENT /* no such feature */,
+	SANITIZE_STATE_COUNT
+};
+
+struct sanitize {
+	enum sanitize_state state;
+	uint32_t permille;	/* RUNNING */
+};
+
+struct health {
+	enum answer failing;	/* the drive's own judgement of itself */
+	struct count reallocated, pending, uncorrectable, grown, hours,
+		     percent_used, celsius;
+};
+
+/* One namespace of an NVM subsystem; a drive without them has none. */
+struct space {
+	uint32_t nsid;
+	uint32_t lblock, meta;	/* bytes of data and metadata per block */
+	uint64_t size;		/* bytes */
+	bool attached;		/* to a controller of this machine */
+	bool self;		/* this drive's own */
+	char node[64];		/* "nvme0n2"; "" = no node */
+	char used_by[160];	/* "" = free; else what uses it */
+};
+
+/* What lies around a drive and is erased with it, or never is. */
+struct scope {
+	uint32_t n_spaces;
+	struct space spaces[SPACES_MAX];
+	char subsystem[256];	/* NQN; the same = the same medium */
+	struct count controllers, unallocated /* bytes */;
+	enum answer rpmb, boot_partitions, pmr;
+};
+
+/* What stands between the host and the drive. */
+struct bridge {
+	char name[64];		/* "152d:0578 uas"; "" = none */
+	enum answer identity;	/* serial and size are the drive's own */
+	enum answer registers;	/* results come back */
 };
 
 /* Who a drive is: what consent, evidence and re-identification compare. */
@@ -160,6 +288,16 @@ struct drive {
 	struct content contents[CONTENTS_MAX];
 	struct use uses[USES_MAX];
 	struct offer offers[METHOD_COUNT];
+	struct areas areas;
+	struct lock lock;
+	struct sanitize sanitize;
+	struct health health;
+	struct scope scope;
+	struct bridge bridge;
+	uint32_t rpm;		/* 0 = unknown or does not rotate */
+	uint32_t meta;		/* bytes of metadata or protection per block */
+	enum answer trim;
+	enum answer encrypts;	/* all user data, always */
 };
 
 /* ---- policy and plan ---- */
@@ -197,6 +335,8 @@ struct policy {
 	enum level level;	/* wanted */
 	enum level level_on_premises;	/* inside the 庁舎; NONE = same */
 	bool lower_ok;		/* go on at a lower level, and say so */
+	bool firmware;		/* the drive's own commands, strongest first;
+				   the passes are what it may fall to */
 	bool destroy_after;	/* 総務省 class 1: destruction must follow */
 	uint32_t media;		/* bit per enum medium; 0 = any */
 	uint64_t size_min;	/* bytes; 0 = any */
@@ -209,16 +349,38 @@ struct policy {
 
 enum step_kind {
 	STEP_NONE,
+	STEP_READY,		/* wait for a sanitize that runs, leave the
+				   failure mode of one that failed */
+	STEP_UNLOCK,		/* with `password`, then disable it */
+	STEP_EXPOSE,		/* remove HPA, DCO and AMAC limits */
+	STEP_MARK,		/* pre-images and, with `marks`, marks */
+	STEP_FIRMWARE,		/* the drive erases itself by `method` */
+	STEP_PROVE,		/* nothing of MARK is left; what is there now
+				   agrees with the FIRMWARE before it */
 	STEP_OVERWRITE,		/* pass is FILL or RANDOM */
 	STEP_VERIFY,		/* reads back the OVERWRITE before it */
-	STEP_SIGNATURES		/* libblkid must find nothing */
+	STEP_SIGNATURES,	/* libblkid must find nothing */
+	STEP_KIND_COUNT
+};
+
+/* Passwords that a drive may be locked with.  They are documented, for
+ * whoever must unlock a drive by hand; secrecy would gain nothing. */
+enum password {
+	PASSWORD_NONE, PASSWORD_MASSHO, PASSWORD_HDPARM, PASSWORD_IRONIC,
+	PASSWORD_COUNT
 };
 
 struct step {
 	enum step_kind kind;
+	uint32_t attempt;	/* index into plan.attempts; UNLOCK, EXPOSE,
+				   READY, MARK: 0, for all */
+	enum method method;	/* FIRMWARE, PROVE: of this method */
+	enum password password;	/* UNLOCK; FIRMWARE by SECURITY ERASE */
+	bool marks;		/* MARK: writes */
 	uint32_t pass_no;	/* among the OVERWRITEs; VERIFY: of which */
-	struct pass pass;	/* OVERWRITE and VERIFY: FILL or RANDOM */
-	struct verify_how how;	/* VERIFY */
+	struct pass pass;	/* OVERWRITE, VERIFY: FILL or RANDOM; FIRMWARE,
+				   PROVE by SANITIZE_OVERWRITE: FILL of 4 */
+	struct verify_how how;	/* VERIFY, PROVE */
 	uint64_t len;		/* bytes of the drive it covers, from 0 */
 	uint32_t est_s;		/* estimated seconds */
 };
@@ -233,18 +395,35 @@ struct request {
 	bool seed_set;
 	uint64_t seed;		/* for PASS_CHAR; default: from the identity */
 	bool allow_network, allow_virtual, image;
+	bool no_marks;		/* --marks none: write nothing before */
+	enum password unlock;	/* --unlock; default: our own */
 	bool on_premises;	/* place.on_premises of the case */
 	uint64_t rate_limit;	/* bytes/s per drive; 0 = none */
 };
 
+/* A method, what it is worth on this drive, and why not more. */
+struct attempt {
+	enum method method;	/* of its last erasing step */
+	enum level level;
+	struct reasons level_reasons;
+};
+
+/* A method that is stronger than the one used, or would be. */
+struct passed_over {
+	enum method method;
+	struct reason why;
+};
+
 struct plan {
 	struct identity id;
+	char driver[16];	/* command set that carries it out */
 	char path[PATH_LEN];
 	char policy[48];
 	char policy_title[96], policy_title_ja[128];
 	enum status_of_standard standing;
-	enum method method;
+	enum method method;	/* that of attempts[0] */
 	uint64_t seed;
+	uint64_t size_full;	/* bytes once EXPOSE is done; else id.size */
 	uint32_t lblock;
 	enum medium medium;
 	bool image;
@@ -254,6 +433,15 @@ struct plan {
 	bool destroy_after;
 	uint32_t bad_max_ppm;
 	uint32_t est_s;
+	/* attempts[0] is the strongest; the next is begun only if every one
+	 * before it failed.  level and level_reasons are attempts[0]'s. */
+	uint32_t n_attempts;
+	struct attempt attempts[ATTEMPTS_MAX];
+	uint32_t n_passed;
+	struct passed_over passed[METHOD_COUNT];
+	/* what a shared method erases as well: named, guarded, consented */
+	uint32_t n_spaces;
+	struct space spaces[SPACES_MAX];
 	uint32_t n_steps;
 	struct step steps[STEPS_MAX];
 	uint8_t digest[DIGEST_LEN];	/* over everything above but est_s */
@@ -288,8 +476,61 @@ struct ranges {
 	struct range r[RANGES_MAX];
 };
 
+/* The drive's own words, kept for the certificate. */
+struct reply {
+	int32_t err;		/* positive errno, 0 = none */
+	uint32_t status;	/* ATA: ERROR << 8 | STATUS; NVMe: status
+				   field; SCSI: key << 16 | ASC << 8 | ASCQ */
+	uint32_t raw_len;
+	uint8_t raw[REPLY_RAW];	/* sense data, or the status log */
+};
+
+/* A command that was sent, and what the drive answered. */
+struct command {
+	uint32_t step;		/* index of the plan's step */
+	char name[40];		/* "SECURITY ERASE UNIT" */
+	uint8_t sent_len;
+	uint8_t sent[24];	/* CDB; NVMe: opcode, then NSID, CDW10, CDW11,
+				   each little-endian */
+	struct reply reply;
+};
+
+/* In the order in which they were sent; `lost` counts those left out. */
+struct sent {
+	uint32_t n, lost;
+	struct command c[COMMANDS_MAX];
+};
+
+/* What a block holds, worst first. */
+enum content_class {
+	CLASS_UNKNOWN,
+	CLASS_STRUCTURED,	/* none of those below */
+	CLASS_UNREADABLE,
+	CLASS_RANDOM,		/* looks it, and stays the same when re-read */
+	CLASS_PATTERN,		/* repeats every 2, 4, 8 or 16 bytes */
+	CLASS_CONSTANT,		/* one byte, neither 00 nor FF */
+	CLASS_ONES, CLASS_ZEROS,
+	CLASS_COUNT
+};
+
+/* What MARK left behind and PROVE found, in logical blocks. */
+struct proof {
+	uint64_t marks;		/* written, and read back */
+	uint64_t preimages;	/* taken of blocks that say something */
+	uint64_t looked;	/* read afterwards */
+	uint64_t marks_left, preimages_left;	/* found again */
+	uint64_t misplaced;	/* marks found where they were not put */
+	uint64_t unstable;	/* read twice, differing */
+	uint64_t first_left;	/* byte offset of the first survivor */
+	uint64_t classes[CLASS_COUNT];
+	uint8_t pattern[16];	/* the commonest CONSTANT or PATTERN */
+	uint32_t pattern_len;
+};
+
 enum step_state {
-	STATE_NONE, STATE_REFUSED, STATE_FAILED, STATE_INTERRUPTED, STATE_DONE
+	STATE_NONE, STATE_REFUSED, STATE_FAILED, STATE_INTERRUPTED,
+	STATE_SKIPPED /* not needed: an attempt before it succeeded, or
+	its own has failed */, STATE_DONE
 };
 
 #define EVIDENCE_BYTES 32	/* of expected and found shown at a mismatch */
@@ -318,6 +559,11 @@ struct step_result {
 	uint32_t claim_conf_ppm;	/* would be found so surely */
 	uint8_t salt[DIGEST_LEN];	/* SAMPLE: drawn from this */
 	char signature[32];	/* SIGNATURES: what was still found */
+	uint8_t commitment[DIGEST_LEN];	/* MARK: SHA-256 of PROVE's salt, on
+				   record before the drive erases */
+	struct proof proof;	/* MARK, PROVE */
+	struct areas areas;	/* EXPOSE: before it */
+	struct reply reply;	/* FIRMWARE, READY: the final status */
 };
 
 struct run {
@@ -332,6 +578,10 @@ struct run {
 	uint32_t n_results;
 	struct step_result results[STEPS_MAX];
 	struct ranges unwritten, unread;	/* of the last written pass */
+	struct sent sent;	/* every command that changes something */
+	struct areas areas;	/* as read at the end */
+	struct health health_before, health_after;
+	struct lock lock_after;
 };
 
 enum outcome {
@@ -354,6 +604,9 @@ struct progress {
 	uint64_t errors;	/* blocks given up so far */
 	uint64_t rate;		/* bytes/s, recent */
 	uint32_t left_s;	/* of the whole plan; UINT32_MAX = unknown */
+	uint32_t stalled_s;	/* FIRMWARE: since it last moved; 0 = moves */
+	struct count celsius;
+	bool paused;		/* too hot: waits until it has cooled */
 };
 
 /* ---- words.c: the vocabulary in both languages ---- */
@@ -377,6 +630,16 @@ const char *method_text(enum method m, enum lang lang);
 const char *step_name(enum step_kind k);
 const char *step_state_name(enum step_state s);
 const char *reason_name(enum reason_code c);	/* "mounted" */
+const char *password_name(enum password p);	/* "massho" */
+/* What is typed: at most 32 bytes, the rest of the field is zero. */
+const char *password_text(enum password p);
+const char *class_name(enum content_class c);
+const char *class_text(enum content_class c, enum lang lang);
+const char *answer_name(enum answer a);		/* "unknown" "no" "yes" */
+const char *sanitize_name(enum sanitize_state s);
+/* The command set's own name: "ata", METHOD_SANITIZE_BLOCK: "BLOCK ERASE
+ * EXT"; never NULL. */
+const char *method_command(enum method m, const char *driver);
 /* The sentence with its argument; returns buf.  English: lower case, no full
  * stop, says how to release or what to do. */
 const char *reason_text(const struct reason *r, enum lang lang, char *buf,
@@ -424,6 +687,22 @@ const struct policy *policy_find(const char *name);	/* NULL if unknown */
  */
 int policy_parse_passes(const char *text, struct pass *out, uint32_t *n,
 			size_t *bad) MUST;
+/*
+ * What a method is worth on a medium (IEEE 2883 and NIST SP 800-88 as read in
+ * policy_level.c; on doubt the lower), and in *why what keeps it from more.
+ */
+enum level policy_level(enum method m, enum medium medium,
+			enum reason_code *why);
+/*
+ * The methods of a drive with this medium, strongest first: chains of one or
+ * two that follow each other ("crypto, then block erase").  Fills at most max,
+ * returns how many there are.
+ */
+struct chain {
+	uint32_t n;
+	enum method m[2];
+};
+size_t policy_chains(enum medium medium, struct chain *out, size_t max);
 
 /* ---- plan.c: PURE ---- */
 
