@@ -37,7 +37,8 @@ endif
 MAKEFLAGS += --no-print-directory
 
 SRC_MAIN  := src/main.c certs/auditor.c
-SRC_LINUX := $(wildcard drivers/linux*.c)
+# What stands in place of the emulator; sleeping concerns the machine alone.
+SRC_LINUX := $(filter-out drivers/linux_sleep.c,$(wildcard drivers/linux*.c))
 SRC_LIB   := $(filter-out $(SRC_MAIN) $(SRC_LINUX),$(wildcard src/*.c drivers/*.c certs/*.c))
 SRC_EMU   := $(wildcard tests/emu/*.c)
 SRC_FUZZ  := $(wildcard tests/fuzz_*.c)
@@ -92,8 +93,8 @@ $(O)/%.o: %.c $(O)/.flags
 $(TESTS): $(O)/tests/%: tests/%.c $(call obj,$(SRC_EMU)) $(LIB) $(O)/.flags
 	$(call say,TEST,$@)mkdir -p $(@D) && $(compile) $(LDFLAGS) -o $@ $< $(call obj,$(SRC_EMU)) $(LIB) $(pkg_libs) -lcmocka -lm
 
-$(O)/tests/tools/%: tests/tools/%.c $(O)/.flags
-	$(call say,TOOL,$@)mkdir -p $(@D) && $(compile) $(LDFLAGS) -o $@ $< $(shell pkg-config --cflags --libs fuse3)
+$(O)/tests/tools/%: tests/tools/%.c $(LIB) $(O)/.flags
+	$(call say,TOOL,$@)mkdir -p $(@D) && $(compile) $(LDFLAGS) -Wl,--as-needed -o $@ $< $(LIB) $(check_libs) $(shell pkg-config --cflags --libs fuse3)
 
 $(O)/fuzz/%: tests/%.c $(call obj,$(SRC_EMU)) $(LIB) $(O)/.flags
 	$(call say,FUZZ,$@)mkdir -p $(@D) && $(compile) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(call obj,$(SRC_EMU)) $(LIB) $(pkg_libs) -lm

@@ -25,7 +25,7 @@ medium_of(const struct cert_input *in)
 
 	return json_pack(
 		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:i,"
-		" s:s, s:s, s:o, s:b, s:b}",
+		" s:s, s:s, s:o, s:b, s:b, s:b, s:b}",
 		"name", json_text(m && m->name[0] ? m->name :
 				  cert_medium_name(d, name, sizeof(name))),
 		"qty", json_text(m && m->qty[0] ? m->qty : "1"),
@@ -37,135 +37,21 @@ medium_of(const struct cert_input *in)
 		"vendor", json_text(d->id.vendor),
 		"wwn", json_text(d->id.wwn),
 		"firmware", json_text(d->id.firmware),
-		"size", json_count(d->id.size),
+		"size", json_count(cert_size_of(in)),
 		"lblock", (int)d->lblock, "pblock", (int)d->pblock,
 		"medium", medium_name(d->medium),
 		"transport", transport_name(d->transport),
 		"path", json_text(d->path), "image", d->image,
+		"virtual", d->virtual_, "network", d->network,
 		"in_media_csv", m != NULL);
 }
 
-static const struct step_result *
-result_of(const struct cert_input *in, uint32_t i)
-{
-	static const struct step_result nothing;
-
-	return i < in->r->n_results && i < STEPS_MAX ? &in->r->results[i] :
-		&nothing;
-}
-
-/* The key of the pass that step i writes, or reads back. */
 static json_t *
-key_of(const struct cert_input *in, uint32_t i)
-{
-	const struct step *s = in->p->steps;
-
-	if (s[i].kind == STEP_OVERWRITE)
-		return json_stream_key(&s[i], result_of(in, i));
-	for (uint32_t k = i; k-- > 0;) {
-		if (s[k].kind == STEP_OVERWRITE && s[k].pass_no ==
-		    s[i].pass_no)
-			return json_stream_key(&s[k], result_of(in, k));
-	}
-	return json_null();
-}
-
-static json_t *
-one_pass(const struct cert_input *in, uint32_t i)
-{
-	const struct step *s = &in->p->steps[i];
-	const struct step_result *r = result_of(in, i);
-	char pattern[64];
-
-	return json_pack(
-		"{s:i, s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:i}",
-		"n", (int)s->pass_no, "kind", step_name(s->kind),
-		"pattern", pass_text(&s->pass, pattern, sizeof(pattern)),
-		"key", key_of(in, i), "state", step_state_name(r->state),
-		"bytes", json_count(r->bytes),
-		"started", json_text_or_null(r->started),
-		"finished", json_text_or_null(r->finished),
-		"ms", json_count(r->ms), "retries", json_count(r->retries),
-		"flushed", s->kind == STEP_OVERWRITE ?
-		json_boolean(r->flushed) : json_null(), "errno", (int)r->err);
-}
-
-static json_t *
-method_of(const struct cert_input *in, enum level level)
-{
-	const struct plan *p = in->p;
-	json_t *passes = json_array();
-
-	for (uint32_t i = 0; i < p->n_steps && i < STEPS_MAX; i++) {
-		if (p->steps[i].kind == STEP_OVERWRITE ||
-		    p->steps[i].kind == STEP_VERIFY)
-			json_array_append_new(passes, one_pass(in, i));
-	}
-	return json_pack(
-		"{s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:o, s:[]}",
-		"text", "", "level", level_name(level),
-		"technique", method_name(p->method),
-		"policy", json_text(p->policy),
-		"policy_title", json_text(p->policy_title),
-		"policy_title_ja", json_text(p->policy_title_ja), "standing",
-		p->standing == STANDARD_CURRENT ? "current" : "withdrawn",
-		"passes", passes, "commands");
-}
-
-/* What libblkid still found: null nothing, "unknown" if it did not say. */
-static json_t *
-signatures_left(const struct cert_input *in)
-{
-	for (uint32_t i = in->p->n_steps; i-- > 0;) {
-		const struct step_result *r = result_of(in, i);
-
-		if (i >= STEPS_MAX || in->p->steps[i].kind != STEP_SIGNATURES)
-			continue;
-		if (r->signature[0])
-			return json_text(r->signature);
-		return r->state == STATE_DONE ? json_null() : json_text("");
-	}
-	return json_text("");
-}
-
-static json_t *
-verification_of(const struct cert_input *in)
-{
-	static const struct step no_step;
-	const struct step_result *last = result_of(in, STEPS_MAX);
-	const struct step_result *first_bad = last;
-	const struct step *s = &no_step;
-	uint64_t mismatches = 0;
-
-	for (uint32_t i = 0; i < in->p->n_steps && i < STEPS_MAX; i++) {
-		if (in->p->steps[i].kind != STEP_VERIFY)
-			continue;
-		s = &in->p->steps[i];
-		last = result_of(in, i);
-		if (last->mismatches && !mismatches)
-			first_bad = last;
-		mismatches += last->mismatches;
-	}
-	return json_pack(
-		"{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}",
-		"mode", json_verify_name(s->how.mode),
-		"state", step_state_name(last->state),
-		"bytes", json_count(last->bytes),
-		"mismatches", json_count(mismatches),
-		"first_mismatch", json_mismatch(first_bad),
-		"samples", json_count(last->samples),
-		"sections", json_count(last->sections),
-		"claim", json_claim(last),
-		"salt", json_digest_or_null(last->salt),
-		"cache_dropped", in->r->cache_dropped,
-		"signatures_left", signatures_left(in));
-}
-
-static json_t *
-exceptions_of(const struct cert_input *in)
+exceptions_of(const struct cert_input *in, const json_t *method)
 {
 	enum outcome o = in->v->outcome;
 	bool success = o == OUTCOME_ERASED || o == OUTCOME_EXCEPTIONS;
+	json_t *doc = json_pack("{s:O}", "method", method);
 	struct reasons why = { 0 };
 
 	for (uint32_t i = 0; i < in->v->reasons.n && i < REASONS_MAX; i++) {
@@ -173,10 +59,11 @@ exceptions_of(const struct cert_input *in)
 
 		/* Of a success only what was left out, not what limits its
 		 * level. */
-		if (!success || r->code == REASON_BLOCKS_NOT_WRITTEN ||
-		    r->code == REASON_BLOCKS_NOT_READ)
+		if (!success || (o == OUTCOME_EXCEPTIONS &&
+				 cert_is_exception(doc, r->code)))
 			reasons_add(&why, r->code, r->arg);
 	}
+	json_decref(doc);
 	return json_pack("{s:o, s:o, s:o}",
 			 "unwritten", json_ranges(&in->r->unwritten),
 			 "unread", json_ranges(&in->r->unread),
@@ -200,6 +87,7 @@ consent_of(const struct cert_input *in)
 static json_t *
 of_run(const struct cert_input *in, enum level level)
 {
+	json_t *method = cert_method_of(in, level);
 	const struct run *r = in->r;
 	char date[11] = "";
 
@@ -207,7 +95,7 @@ of_run(const struct cert_input *in, enum level level)
 	return json_pack(
 		"{s:[o], s:o, s:o, s:o, s:o, s:s, s:s, s:s, s:s, s:o, s:o,"
 		" s:o, s:o, s:o}",
-		"media", medium_of(in), "method", method_of(in, level),
+		"media", medium_of(in), "method", method,
 		"date", json_text(date), "started_at", json_text(r->started),
 		"finished_at", json_text(r->finished),
 		"result", outcome_name(in->v->outcome),
@@ -215,15 +103,16 @@ of_run(const struct cert_input *in, enum level level)
 		"level_text", level_text(level, LANG_JA),
 		"level_gloss", level_gloss(level, LANG_JA),
 		"level_reasons", json_reasons(&in->v->reasons, LANG_JA),
-		"verification", verification_of(in),
-		"exceptions", exceptions_of(in), "consent", consent_of(in),
-		"not_examined", cert_not_examined(in->d));
+		"verification", cert_verification_of(in),
+		"exceptions", exceptions_of(in, method),
+		"consent", consent_of(in),
+		"drive", cert_drive_of(in));
 }
 
 /* ---- the document ----------------------------------------------------- */
 
 static json_t *
-of_key(const struct key *k, bool stream)
+of_key(const struct key *k)
 {
 	const char *kind = x509_key_text(k->pkey);
 	char digest[16], algorithm[64], subject[256], hex[2 * DIGEST_LEN + 1];
@@ -236,23 +125,11 @@ of_key(const struct key *k, bool stream)
 	x509_name_text(X509_get_subject_name(k->crt), subject,
 		       sizeof(subject));
 	return json_pack(
-		"{s:{s:s, s:s, s:s, s:o}, s:{s:o, s:s, s:s}}",
+		"{s:{s:s, s:s, s:s, s:n}, s:{s:o, s:s, s:s}}",
 		"crypto", "list", CERT_CRYPTO, "digest", digest,
-		"signature", algorithm, "encryption", stream ?
-		json_string("AES-256-CTR") : json_null(),
+		"signature", algorithm, "encryption",
 		"signer", "subject", json_text(subject),
 		"fingerprint_sha256", hex, "algorithm", algorithm);
-}
-
-static bool
-uses_stream(const struct plan *p)
-{
-	for (uint32_t i = 0; i < p->n_steps && i < STEPS_MAX; i++) {
-		if (p->steps[i].kind == STEP_OVERWRITE &&
-		    p->steps[i].pass.kind == PASS_RANDOM)
-			return true;
-	}
-	return false;
 }
 
 /* Steals more; on any failure everything is gone and -ENOMEM returned. */
@@ -269,13 +146,19 @@ merge(json_t **doc, json_t *more)
 	return bad ? -ENOMEM : 0;
 }
 
-/* Says what the finished record says, in sentences. */
+/* What follows from the finished record: sentences, and what was used. */
 static int
 put_sentences(json_t *doc)
 {
 	json_t *method = json_object_get(doc, "method");
+	json_t *crypto = json_object_get(doc, "crypto");
 	char text[1024];
 
+	if (json_object_set_new(doc, "not_examined", cert_not_examined(doc)))
+		return -ENOMEM;
+	if (cert_uses_stream(doc) && json_object_set_new(
+		crypto, "encryption", json_string("AES-256-CTR")))
+		return -ENOMEM;
 	cert_statement(doc, text, sizeof(text));
 	if (json_object_set_new(doc, "statement", json_text(text)))
 		return -ENOMEM;
@@ -348,7 +231,7 @@ cert_make(const struct cert_input *in, json_t **out, char *err,
 			"supersedes", json_text_or_null(in->supersedes));
 	if (merge(&doc, cert_of_case(in->c)) ||
 	    merge(&doc, of_run(in, level)) ||
-	    merge(&doc, of_key(in->key, uses_stream(in->p))))
+	    merge(&doc, of_key(in->key)))
 		return -ENOMEM;
 	*out = head("erase", title, "", in->c);
 	ret = merge(out, doc);
@@ -412,7 +295,7 @@ cert_build_form(const char *doc_type, const struct casefile *c,
 			"media", strcmp(doc_type, "none_handled") ?
 			media_of_case(c) : json_array(),
 			"date", today, "result", "level", "evidence");
-	if (merge(&doc, cert_of_case(c)) || merge(&doc, of_key(k, false)))
+	if (merge(&doc, cert_of_case(c)) || merge(&doc, of_key(k)))
 		return -ENOMEM;
 	*out = head(doc_type, title, statement, c);
 	ret = merge(out, doc);

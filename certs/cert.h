@@ -18,6 +18,7 @@ json_t *json_policy(const struct policy *p);
 json_t *json_reasons(const struct reasons *rs, enum lang lang);
 json_t *json_plan(const struct plan *p, enum lang lang);
 json_t *json_consent(const struct consent *c);
+json_t *json_step(const struct plan *p, uint32_t i, enum lang lang);
 json_t *json_step_result(const struct plan *p, uint32_t i,
 			 const struct step_result *r, enum lang lang);
 json_t *json_run(const struct plan *p, const struct run *r, enum lang lang);
@@ -36,11 +37,38 @@ json_t *json_text_or_null(const char *s);
 json_t *json_count(uint64_t n);		/* a string of digits from 2^53 on */
 json_t *json_hex(const uint8_t *bytes, size_t len);	/* at most 64 */
 json_t *json_digest_or_null(const uint8_t digest[DIGEST_LEN]);
-json_t *json_reason(const struct reason *r, enum lang lang);
-json_t *json_claim(const struct step_result *r);
+json_t *json_why(const struct reason *r, enum lang lang);
+json_t *json_reason(const struct reason *r, enum lang lang); /* or null */
+/* bytes: what the share is of; 0 = not said. */
+json_t *json_claim(const struct step_result *r, uint64_t bytes);
+json_t *json_step_why(const struct step_result *r, enum lang lang);
 json_t *json_mismatch(const struct step_result *r);
 json_t *json_stream_key(const struct step *s, const struct step_result *r);
 const char *json_verify_name(enum verify_mode m);
+/* Moves all of more into j, and lets go of more. */
+json_t *json_merge(json_t *j, json_t *more);
+
+/* ---- json_drive.c: what a drive has besides its blocks ----------------- */
+
+json_t *json_firmware(const struct drive *d, enum lang lang);	/* all of it */
+json_t *json_areas(const struct areas *a);
+json_t *json_lock(const struct lock *l);
+json_t *json_health(const struct health *h);
+json_t *json_spaces(const struct space *s, uint32_t n);
+json_t *json_scope(const struct scope *s);
+json_t *json_bridge(const struct bridge *b);	/* or null */
+
+/* ---- json_reply.c: what a drive was told, and what it answered --------- */
+
+/* In words, by the driver ("nvme") that knows how to read the status. */
+const char *reply_text(const char *driver, int32_t err, uint32_t status,
+		       char *buf, size_t len);
+/* {"errno", "status", "text", "raw"}: status and raw in hexadecimal digits. */
+json_t *json_reply(const char *driver, const struct reply *r);
+/* [{"step", "command", "sent", ... the reply}] */
+json_t *json_sent(const char *driver, const struct sent *s);
+json_t *json_password(enum password p);	/* {"name", "typed"} or null */
+json_t *json_proof(const struct proof *p);
 
 /* ---- key.c ------------------------------------------------------------ */
 
@@ -147,7 +175,7 @@ enum chain_fault {
 	CHAIN_HOLDS
 };
 
-struct chain {
+struct log_chain {
 	enum chain_fault fault;
 	uint64_t at_line;	/* of the file, from 1: where it is */
 	uint64_t size;		/* bytes read */
@@ -167,10 +195,18 @@ struct chain {
  * much holds.  -errno: it could not be read.  Free *out by chain_free.
  */
 int evidence_scan(int fd, int (*each)(void *ctx, const struct evidence_line *),
-		  void *ctx, struct chain *out) MUST;
-void chain_free(struct chain *c);
+		  void *ctx, struct log_chain *out) MUST;
+void chain_free(struct log_chain *c);
 /* "line 7 was changed", for people. */
-void chain_text(const struct chain *c, enum lang lang, char *buf, size_t len);
+void chain_text(const struct log_chain *c, enum lang lang, char *buf,
+		size_t len);
+
+/* ---- cert_get.c ------------------------------------------------------- */
+
+/* The string at a path, "method.text"; "" if there is none. */
+const char *cert_get(const json_t *j, const char *path);
+/* "erased" in words; what is no result stays as it is. */
+const char *cert_result_text(const char *result, enum lang lang);
 
 /* ---- cert.c ----------------------------------------------------------- */
 
@@ -229,9 +265,11 @@ int form_check(const json_t *doc, char *err, size_t err_len) MUST;
  * it, -ENOENT if the font itself is missing: to be asked before anything is
  * erased, not after. */
 int form_printable(const char *text, char *err, size_t err_len) MUST;
-/* 返還・廃棄報告: lists the n certificates. */
+/* 返還・廃棄報告: lists the n certificates, and the runs that have none: [{
+ * "time", "path", "model", "serial", "result"}]. */
 int form_report(const struct casefile *c, json_t *const *docs, size_t n,
-		uint8_t **pdf, size_t *len, char *err, size_t err_len) MUST;
+		const json_t *runs, uint8_t **pdf, size_t *len, char *err,
+		size_t err_len) MUST;
 
 struct attachment {
 	const char *name;	/* "20261121-0123456789ab.json" */

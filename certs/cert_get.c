@@ -49,6 +49,64 @@ cert_outcome(const char *name)
 	return OUTCOME_COUNT;
 }
 
+const char *
+cert_result_text(const char *result, enum lang lang)
+{
+	enum outcome o = cert_outcome(result);
+
+	return o == OUTCOME_COUNT ? result : outcome_text(o, lang);
+}
+
+enum method
+cert_method_named(const char *name)
+{
+	for (int i = 0; i < METHOD_COUNT; i++) {
+		if (!strcmp(name, method_name((enum method)i)))
+			return (enum method)i;
+	}
+	return METHOD_NONE;
+}
+
+enum medium
+cert_medium_named(const char *name)
+{
+	for (int i = 0; i < MEDIUM_COUNT; i++) {
+		if (!strcmp(name, medium_name((enum medium)i)))
+			return (enum medium)i;
+	}
+	return MEDIUM_UNKNOWN;
+}
+
+bool
+cert_uses_stream(const json_t *doc)
+{
+	json_t *p;
+	size_t i;
+
+	json_array_foreach((json_t *)cert_at(doc, "method.passes"), i, p) {
+		if (!strcmp(cert_get(p, "pattern"), "random"))
+			return true;
+	}
+	json_array_foreach((json_t *)cert_at(doc, "method.steps"), i, p) {
+		if (json_is_true(json_object_get(p, "marks")))
+			return true;
+	}
+	return false;
+}
+
+bool
+cert_tells(const json_t *doc, const char *path, enum reason_code code)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach((json_t *)cert_at(doc, path), i, one) {
+		if (!strcmp(cert_get(one, "code"), reason_name(code)))
+			return true;
+	}
+	return false;
+}
+
 /* The order in which gettext looks. */
 enum lang
 cert_lang(void)

@@ -12,6 +12,13 @@ struct rules {
 	size_t len;
 };
 
+/* What the rules of an erasure have found so far. */
+struct record {
+	const json_t *media, *verification, *last_write, *last_read;
+	json_int_t size, unwritten, unread;
+	enum method technique;
+};
+
 /* Both say so in r->why and return -EINVAL. */
 int rules_broken(struct rules *r, const char *ja, const char *en) MUST;
 int rules_missing(struct rules *r, const char *path) MUST;
@@ -25,5 +32,24 @@ bool rules_is_success(const json_t *doc);
 
 /* cert_rules_erase.c: the record of an erasure, whatever came of it */
 int rules_of_erasure(struct rules *r) MUST;
+bool rules_is_state(const json_t *j, const char *path, enum step_state s);
+/* STATE_NONE and the like are states; other words are none. */
+bool rules_has_state(const json_t *j);
+/* The numbers of a sample, and the sentence that they allow. */
+bool rules_sample_fits(const struct record *x);
+bool rules_is_sanitize(enum method m);
+
+/* cert_rules_level.c: what the technique is worth on this medium */
+enum level rules_level(const struct rules *r, const struct record *x,
+		       enum method m);
+int rules_of_result(struct rules *r, const struct record *x) MUST;
+
+/* cert_rules_steps.c: steps, attempts, commands, and how they went */
+int rules_of_steps(struct rules *r, const struct record *x) MUST;
+/* Of a success: what was not carried out is told of. */
+int rules_of_attempts(struct rules *r, const struct record *x) MUST;
+
+/* cert_rules_proof.c: a success of the drive's own commands */
+int rules_of_proof(struct rules *r, const struct record *x) MUST;
 
 #endif

@@ -13,16 +13,17 @@
 
 #define SECTIONS_MIN	1000	/* of a sample */
 
-struct record {
-	const json_t *media, *verification, *last_write, *last_read;
-	json_int_t size, unwritten, unread;
-};
+bool
+rules_is_state(const json_t *j, const char *path, enum step_state s)
+{
+	return rules_is(j, path, step_state_name(s));
+}
 
-static bool
-is_state(const json_t *j)
+bool
+rules_has_state(const json_t *j)
 {
 	for (int i = 0; i <= STATE_DONE; i++) {
-		if (rules_is(j, "state", step_state_name((enum step_state)i)))
+		if (rules_is_state(j, "state", (enum step_state)i))
 			return true;
 	}
 	return false;
@@ -31,7 +32,7 @@ is_state(const json_t *j)
 static bool
 is_done(const json_t *j)
 {
-	return rules_is(j, "state", step_state_name(STATE_DONE));
+	return rules_is_state(j, "state", STATE_DONE);
 }
 
 /* ---- what every document about an erasure has --------------------------- */
@@ -58,9 +59,6 @@ rules_of_names(struct rules *r)
 	if (!rules_is(r->doc, "consent.how", "typed") &&
 	    !rules_is(r->doc, "consent.how", "token"))
 		return rules_missing(r, "consent.how");
-	if (!rules_is(r->doc, "method.technique",
-		      method_name(METHOD_OVERWRITE)))
-		return rules_missing(r, "method.technique");
 	if (!json_array_size(cert_at(r->doc, "info_items")))
 		return rules_missing(r, "info_items");
 	if (!json_array_size(cert_at(r->doc, "not_examined")))
@@ -71,12 +69,15 @@ rules_of_names(struct rules *r)
 		rules_missing(r, "evidence.seq");
 }
 
-/* Of what did not succeed the end may be unknown. */
+/* Of what did not succeed the end may be unknown; a clock that was set back
+ * must be told of. */
 static int
 rules_of_times(struct rules *r)
 {
 	const char *finished = cert_get(r->doc, "finished_at");
 	int64_t issued, started, ended, agreed;
+	bool set_back = cert_tells(r->doc, "level_reasons",
+				   REASON_CLOCK_SET_BACK);
 	char day[11];
 
 	if (!cert_instant(cert_get(r->doc, "issued_at"), &issued))
@@ -90,11 +91,12 @@ rules_of_times(struct rules *r)
 		return rules_missing(r, "started_at");
 	if (!cert_instant(finished, &ended))
 		return rules_missing(r, "finished_at");
-	if (ended < started || issued < ended)
-		return rules_broken(r, "開始、終了、発行の順になっていません"
-				    "（機器の時計が戻された場合を含みます）",
-				    "start, end and issue are not in this order"
-				    " (was the clock set back?)");
+	if ((ended < started) != set_back || issued < ended)
+		return rules_broken(r, "開始、終了、発行の時刻の順が、記録され"
+				    "た内容と合いません（機器の時計が戻された"
+				    "場合を含みます）", "the order of start,"
+				    " end and issue is not what its own record"
+				    " says (was the clock set back?)");
 	snprintf(day, sizeof(day), "%.10s", finished);
 	return rules_is(r->doc, "date", day) ? 0 : rules_missing(r, "date");
 }
@@ -104,6 +106,11 @@ rules_of_media(struct rules *r, struct record *x)
 {
 	const json_t *list = cert_at(r->doc, "media");
 
+	x->technique = cert_method_named(cert_get(r->doc, "method.technique"));
+	/* What the drive did itself is not believed without its record. */
+	if (x->technique == METHOD_NONE || (x->technique != METHOD_OVERWRITE &&
+					    !cert_at(r->doc, "drive")))
+		return rules_missing(r, "method.technique");
 	x->media = json_array_get(list, 0);
 	x->size = rules_number(x->media, "size");
 	return json_array_size(list) == 1 && x->size > 0 &&
@@ -131,7 +138,7 @@ pass_fits(const json_t *p, json_int_t size)
 	if (!written && !rules_is(p, "kind", step_name(STEP_VERIFY)))
 		return false;
 	if (rules_number(p, "n") < 0 || bytes < 0 || bytes > size ||
-	    !*cert_get(p, "pattern") || !is_state(p))
+	    !*cert_get(p, "pattern") || !rules_has_state(p))
 		return false;
 	if (written ? !json_is_boolean(cert_at(p, "flushed")) :
 	    !json_is_null(cert_at(p, "flushed")))
@@ -152,14 +159,12 @@ static int
 rules_of_passes(struct rules *r, struct record *x)
 {
 	const json_t *list = cert_at(r->doc, "method.passes");
-	bool stream = false;
 	json_t *p;
 	size_t i;
 
 	json_array_foreach((json_t *)list, i, p) {
 		if (!pass_fits(p, x->size))
 			return rules_missing(r, "method.passes");
-		stream = stream || rules_is(p, "pattern", "random");
 		if (rules_is(p, "kind", step_name(STEP_OVERWRITE))) {
 			x->last_write = p;
 			x->last_read = NULL;
@@ -167,11 +172,11 @@ rules_of_passes(struct rules *r, struct record *x)
 			x->last_read = p;
 		}
 	}
-	if (!x->last_write)
+	if (!x->last_write != (x->technique > METHOD_OVERWRITE))
 		return rules_missing(r, "method.passes");
-	return stream ? rules_is(r->doc, "crypto.encryption", "AES-256-CTR") ?
-		0 : rules_missing(r, "crypto.encryption") :
-		json_is_null(cert_at(r->doc, "crypto.encryption")) ? 0 :
+	return (cert_uses_stream(r->doc) ?
+		rules_is(r->doc, "crypto.encryption", "AES-256-CTR") :
+		json_is_null(cert_at(r->doc, "crypto.encryption"))) ? 0 :
 		rules_missing(r, "crypto.encryption");
 }
 
@@ -250,7 +255,7 @@ rules_of_verification(struct rules *r, struct record *x)
 	    !rules_is(v, "mode", json_verify_name(VERIFY_SAMPLE)) &&
 	    !rules_is(v, "mode", json_verify_name(VERIFY_FULL)))
 		return rules_missing(r, "verification.mode");
-	if (!is_state(v))
+	if (!rules_has_state(v))
 		return rules_missing(r, "verification.state");
 	if (rules_number(v, "bytes") < 0 || rules_number(v, "samples") < 0 ||
 	    rules_number(v, "sections") < 0 ||
@@ -264,11 +269,18 @@ rules_of_verification(struct rules *r, struct record *x)
 
 /* ---- what only a success has -------------------------------------------- */
 
+bool
+rules_is_sanitize(enum method m)
+{
+	return m == METHOD_SANITIZE_BLOCK || m == METHOD_SANITIZE_CRYPTO ||
+		m == METHOD_SANITIZE_OVERWRITE;
+}
+
 /* The sentence on the page must be what so many samples allow to say. */
 static bool
-claim_fits(const json_t *v)
+claim_fits(const struct record *x)
 {
-	const json_t *claim = cert_at(v, "claim");
+	const json_t *v = x->verification, *claim = cert_at(v, "claim");
 	json_int_t ppm = rules_number(claim, "confidence_ppm");
 	struct step_result as = { 0 };
 	json_t *again;
@@ -281,14 +293,15 @@ claim_fits(const json_t *v)
 	as.claim_share_ppb = (uint64_t)rules_number(claim, "share_ppb");
 	share = -expm1(log1p(-(double)ppm / 1e6) /
 		       (double)rules_number(v, "samples")) * 1e9;
-	again = json_claim(&as);
+	again = json_claim(&as, cert_at(claim, "bytes") ? (uint64_t)x->size :
+			   0);
 	same = json_equal(again, (json_t *)claim);
 	json_decref(again);
 	return same && (double)as.claim_share_ppb + 1 >= share;
 }
 
-static bool
-sample_fits(const struct record *x)
+bool
+rules_sample_fits(const struct record *x)
 {
 	const json_t *v = x->verification;
 	json_int_t sections = rules_number(v, "sections");
@@ -306,7 +319,7 @@ sample_fits(const struct record *x)
 		return false;
 	/* With a part left out nothing is claimed of the whole. */
 	return json_is_null(cert_at(v, "claim")) ?
-		x->unwritten + x->unread > 0 : claim_fits(v);
+		x->unwritten + x->unread > 0 : claim_fits(x);
 }
 
 static bool
@@ -342,7 +355,7 @@ rules_of_reading(struct rules *r, const struct record *x)
 		return rules_missing(r, "method.passes");
 	if (rules_is(v, "mode", json_verify_name(VERIFY_FULL)) ?
 	    !full_fits(x) : rules_is(v, "mode", json_verify_name(VERIFY_NONE))
-	    || !sample_fits(x))
+	    || !rules_sample_fits(x))
 		return rules_broken(r, "検証の数値が、示された検証の方法と合い"
 				    "ません", "the numbers of the verification"
 				    " are not those of its mode");
@@ -380,33 +393,6 @@ rules_of_writing(struct rules *r, const struct record *x)
 				 " pass did not cover the medium");
 }
 
-/* A medium that was not reached everywhere has no level. */
-static int
-rules_of_result(struct rules *r, const struct record *x)
-{
-	bool clean = !x->unwritten && !x->unread;
-	bool told = json_array_size(cert_at(r->doc, "exceptions.reasons")) > 0;
-
-	if (rules_is(r->doc, "result", outcome_name(OUTCOME_EXCEPTIONS))) {
-		if (clean || !told)
-			return rules_broken(r, "例外の内容がありません",
-					    "it tells of exceptions, but names"
-					    " none");
-		return rules_is(r->doc, "level", level_name(LEVEL_NONE)) ? 0 :
-			rules_broken(r, "例外があるのに水準を示しています",
-				     "it names a level, but has exceptions");
-	}
-	if (!clean || told)
-		return rules_broken(r, "書込み又は読出しのできない範囲があるの"
-				    "に消去済みとしています", "it says erased,"
-				    " but a part could not be written or read");
-	/* Purge is beyond the one technique there is. */
-	return rules_is(r->doc, "level", level_name(LEVEL_CLEAR)) ? 0 :
-		rules_broken(r, "消去の水準が、上書きで達し得るものと異なりま"
-			     "す", "it names a level that overwriting does not"
-			     " reach, or none");
-}
-
 int
 rules_of_erasure(struct rules *r)
 {
@@ -423,6 +409,8 @@ rules_of_erasure(struct rules *r)
 		err = rules_of_exceptions(r, &x);
 	if (!err)
 		err = rules_of_verification(r, &x);
+	if (!err && cert_at(r->doc, "drive"))
+		err = rules_of_steps(r, &x);
 	if (err)
 		return err;
 	if (!rules_is_success(r->doc))
@@ -430,8 +418,13 @@ rules_of_erasure(struct rules *r)
 			rules_broken(r, "消去できていないのに水準を示していま"
 				     "す", "it names a level, but nothing was"
 				     " erased");
-	err = rules_of_writing(r, &x);
-	if (!err)
+	if (cert_at(r->doc, "drive"))
+		err = rules_of_attempts(r, &x);
+	if (!err && x.technique > METHOD_OVERWRITE)
+		err = rules_of_proof(r, &x);
+	else if (!err)
+		err = rules_of_writing(r, &x);
+	if (!err && x.technique == METHOD_OVERWRITE)
 		err = rules_of_reading(r, &x);
 	return err ? err : rules_of_result(r, &x);
 }

@@ -53,21 +53,68 @@ cert_title(enum outcome o, const char *own, char *out, size_t len)
 	say(out, len, "データ消去未完了報告書（消去できていません）");
 }
 
-static const char *
-checked_how(const char *mode)
+static bool
+by_drive(const json_t *doc)
 {
+	return cert_method_named(cert_get(doc, "method.technique")) >
+		METHOD_OVERWRITE;
+}
+
+/* 「NVMe サニタイズ（暗号化消去）→サニタイズ（ブロック消去）」: what the drive
+ * carried out in the end, or what was tried last. */
+static void
+say_methods(const json_t *doc, char *out, size_t len)
+{
+	static const char *const sets[][2] = {
+		{ "ata", "ATA " }, { "nvme", "NVMe " }, { "scsi", "SCSI " },
+	};
+	const json_t *now = cert_at(doc, "verification.proof.attempt");
+	const char *driver = cert_get(doc, "method.driver");
+	json_t *s;
+	size_t i, n = 0;
+
+	for (i = 0; i < ARRAY_SIZE(sets); i++) {
+		if (!strcmp(driver, sets[i][0]))
+			say(out, len, "%s", sets[i][1]);
+	}
+	json_array_foreach((json_t *)cert_at(doc, "method.steps"), i, s) {
+		if (strcmp(cert_get(s, "kind"), step_name(STEP_FIRMWARE)) ||
+		    strcmp(cert_get(s, "state"), step_state_name(STATE_DONE)) ||
+		    !json_equal(json_object_get(s, "attempt"), (json_t *)now))
+			continue;
+		say(out, len, "%s%s", n++ ? "→" : "", method_text(
+			cert_method_named(cert_get(s, "method")), LANG_JA));
+	}
+	if (!n)
+		say(out, len, "%s", method_text(cert_method_named(
+			cert_get(doc, "method.technique")), LANG_JA));
+}
+
+static void
+say_how(const json_t *doc, char *out, size_t len)
+{
+	const char *mode = cert_get(doc, "verification.mode");
+
+	if (by_drive(doc)) {
+		say(out, len, "ドライブ内蔵の消去命令（");
+		say_methods(doc, out, len);
+		say(out, len, "）の実行");
+	} else {
+		say(out, len, "上書き");
+	}
 	if (!strcmp(mode, json_verify_name(VERIFY_FULL)))
-		return "上書きと全域の読出しによる確認";
-	return strcmp(mode, json_verify_name(VERIFY_SAMPLE)) ? "上書き" :
-		"上書きと抽出による読出しの確認";
+		say(out, len, "と全域の読出しによる確認");
+	else if (!strcmp(mode, json_verify_name(VERIFY_SAMPLE)))
+		say(out, len, "と抽出による読出しの確認");
 }
 
 void
 cert_statement(const json_t *doc, char *out, size_t len)
 {
 	const char *name = cert_get(doc, "contract.name");
-	const char *how = checked_how(cert_get(doc, "verification.mode"));
+	char how[512] = "";
 
+	say_how(doc, how, sizeof(how));
 	out[0] = '\0';
 	say(out, len, "「%s」に係る下記の記録媒体について、", name);
 	switch (cert_outcome(cert_get(doc, "result"))) {
@@ -141,6 +188,14 @@ say_passes(const json_t *passes, char *out, size_t len)
 		say_pattern(before, times, out, len);
 }
 
+/* The usual ones are told by their passes alone. */
+static bool
+is_named(const char *policy)
+{
+	return strcmp(policy, "clear") != 0 &&
+		strcmp(policy, "purge-or-clear") != 0;
+}
+
 void
 cert_method(const json_t *doc, char *out, size_t len)
 {
@@ -149,12 +204,17 @@ cert_method(const json_t *doc, char *out, size_t len)
 	const char *level = cert_get(doc, "level");
 
 	out[0] = '\0';
-	say(out, len, "データ消去ソフトウェア massho %s による上書き消去（",
-	    cert_get(doc, "tool.version"));
-	if (strcmp(cert_get(doc, "method.policy"), "clear") != 0 &&
-	    strcmp(policy, "unknown") != 0)
-		say(out, len, "%s、", policy);
-	say_passes(cert_at(doc, "method.passes"), out, len);
+	say(out, len, "データ消去ソフトウェア massho %s による%s消去（",
+	    cert_get(doc, "tool.version"), by_drive(doc) ?
+	    "ドライブ内蔵の消去命令での" : "上書き");
+	if (by_drive(doc)) {
+		say_methods(doc, out, len);
+	} else {
+		if (is_named(cert_get(doc, "method.policy")) &&
+		    strcmp(policy, "unknown") != 0)
+			say(out, len, "%s、", policy);
+		say_passes(cert_at(doc, "method.passes"), out, len);
+	}
 	if (!strcmp(mode, json_verify_name(VERIFY_FULL)))
 		say(out, len, "＋全域読出検証");
 	else
@@ -187,29 +247,106 @@ cert_medium_unit(const struct drive *d)
 	return d->medium == MEDIUM_ROTATING ? "台" : "個";
 }
 
-json_t *
-cert_not_examined(const struct drive *d)
-{
-	json_t *list = json_array();
-	const char *const common[] = {
-		"この媒体の外にある複製及びバックアップ",
-		"機器のその他の記憶部（ファームウェア、TPM等）",
-	};
-	const char *own = "予備領域、代替処理された領域及び隠し領域"
-		"（HPA・DCO等）";
+/* ---- what was not reached ----------------------------------------------- */
 
-	if (d->image)
-		own = "ファイルシステムが以前に使用した領域、スナップショット"
+static bool
+is_sanitize(enum method m)
+{
+	return m == METHOD_SANITIZE_BLOCK || m == METHOD_SANITIZE_CRYPTO ||
+		m == METHOD_SANITIZE_OVERWRITE;
+}
+
+/* Of the medium itself; NULL: the method reaches all of it. */
+static const char *
+own_rest(const json_t *medium, enum method m)
+{
+	enum medium kind = cert_medium_named(cert_get(medium, "medium"));
+
+	if (json_is_true(json_object_get(medium, "image")))
+		return "ファイルシステムが以前に使用した領域、スナップショット"
 			"及び複製";
-	else if (d->virtual_ || d->medium == MEDIUM_VIRTUAL)
-		own = "仮想ディスクの下位の記憶装置、スナップショット及び複製";
-	else if (d->medium == MEDIUM_FLASH)
-		own = "予備領域（オーバープロビジョニング）及び代替処理された"
+	if (json_is_true(json_object_get(medium, "virtual")) ||
+	    kind == MEDIUM_VIRTUAL)
+		return "仮想ディスクの下位の記憶装置、スナップショット及び複製";
+	if (m == METHOD_SANITIZE_CRYPTO)
+		return "暗号鍵の複製の有無及び暗号化の方式（ドライブの外からは"
+			"確認できません）";
+	if (is_sanitize(m))
+		return NULL;
+	if (kind == MEDIUM_FLASH)
+		return "予備領域（オーバープロビジョニング）及び代替処理された"
 			"セル";
-	json_array_append_new(list, json_string(own));
-	for (size_t i = 0; i < ARRAY_SIZE(common); i++)
-		json_array_append_new(list, json_string(common[i]));
+	return "予備領域、代替処理された領域及び隠し領域（HPA・DCO等）";
+}
+
+/* Parts that no command for erasing acts on. */
+static void
+add_apart(const json_t *doc, json_t *list)
+{
+	static const struct {
+		const char *path, *text;
+	} part[] = {
+		{ "drive.scope.rpmb", "RPMB（認証付きの小さな保護領域）" },
+		{ "drive.scope.boot_partitions", "起動用パーティション" },
+		{ "drive.scope.pmr", "永続メモリ領域（PMR）" },
+	};
+	const json_t *free = cert_at(doc, "drive.scope.unallocated");
+	char text[256] = "";
+
+	for (size_t i = 0; i < ARRAY_SIZE(part); i++) {
+		if (!strcmp(cert_get(doc, part[i].path),
+			    answer_name(ANSWER_YES)))
+			say(text, sizeof(text), "%s%s", text[0] ? "、" :
+			    "消去命令の対象とならない部分：", part[i].text);
+	}
+	if (text[0])
+		json_array_append_new(list, json_string(text));
+	if (json_integer_value(free) > 0 && !is_sanitize(cert_method_named(
+		cert_get(doc, "method.technique"))))
+		json_array_append_new(list, json_string(
+			"どの名前空間にも割り当てられていない容量"));
+}
+
+json_t *
+cert_not_examined(const json_t *doc)
+{
+	const json_t *medium = json_array_get(cert_at(doc, "media"), 0);
+	const char *own = own_rest(medium, cert_method_named(
+		cert_get(doc, "method.technique")));
+	json_t *list = json_array();
+
+	if (own)
+		json_array_append_new(list, json_string(own));
+	add_apart(doc, list);
+	json_array_append_new(list, json_string(
+		"この媒体の外にある複製及びバックアップ"));
+	json_array_append_new(list, json_string(
+		"機器のその他の記憶部（ファームウェア、TPM等）"));
 	return list;
+}
+
+bool
+cert_is_exception(const json_t *doc, enum reason_code code)
+{
+	switch (code) {
+	case REASON_HIDDEN_UNKNOWN:
+		/* of what has such areas, by what works on addresses */
+		return !strcmp(cert_get(doc, "method.driver"), "ata") &&
+			!is_sanitize(cert_method_named(cert_get(
+				doc, "method.technique")));
+	case REASON_BLOCKS_NOT_WRITTEN:
+	case REASON_BLOCKS_NOT_READ:
+	case REASON_UNREADABLE:
+	case REASON_HIDDEN_LEFT:
+	case REASON_HIDDEN_BACK:
+	case REASON_NO_PROOF:
+	case REASON_TOO_FAST:
+	case REASON_PASSWORD_LEFT:
+	case REASON_DRIVE_FAILED:
+		return true;
+	default:
+		return false;
+	}
 }
 
 bool

@@ -14,11 +14,16 @@
 
 /* By a path, "method.text"; NULL if there is no such member. */
 const json_t *cert_at(const json_t *j, const char *path);
-/* "" if it is no string. */
-const char *cert_get(const json_t *j, const char *path);
 bool cert_ends_in(const char *s, const char *tail);
 /* OUTCOME_COUNT if it is not the name of one. */
 enum outcome cert_outcome(const char *name);
+/* METHOD_NONE if it is not the name of one. */
+enum method cert_method_named(const char *name);
+enum medium cert_medium_named(const char *name);
+/* A random stream was written, as a pass or as marks. */
+bool cert_uses_stream(const json_t *doc);
+/* A reason of this code is listed at this path. */
+bool cert_tells(const json_t *doc, const char *path, enum reason_code code);
 /* The language that the messages of this process are in. */
 enum lang cert_lang(void);
 /* Seconds since 1970 of "2026-11-21T14:03:00+09:00"; false if it is none. */
@@ -39,10 +44,20 @@ void cert_method(const json_t *doc, char *out, size_t len);
 void cert_title(enum outcome o, const char *own, char *out, size_t len);
 const char *cert_medium_name(const struct drive *d, char *out, size_t len);
 const char *cert_medium_unit(const struct drive *d);
-json_t *cert_not_examined(const struct drive *d);
+/* What nothing that was done here reaches; of the document's own record. */
+json_t *cert_not_examined(const json_t *doc);
+/* Does what was left out keep a run from being "erased", and no more? */
+bool cert_is_exception(const json_t *doc, enum reason_code code);
 /* The title and the sentence of a document without a drive; false: unknown. */
 bool cert_form_words(const char *doc_type, const char *contract, char *title,
 		     size_t title_len, char *statement, size_t len);
+
+/* ---- cert_method.c: what was done, and how it was checked -------------- */
+
+json_t *cert_method_of(const struct cert_input *in, enum level level);
+json_t *cert_verification_of(const struct cert_input *in);
+json_t *cert_drive_of(const struct cert_input *in);
+uint64_t cert_size_of(const struct cert_input *in);
 
 /* ---- cert_case.c: what the case alone decides ------------------------- */
 
@@ -60,6 +75,8 @@ int cert_make(const struct cert_input *in, json_t **out, char *err,
 
 /* The ID that this document should have. */
 int cert_id_of(const json_t *doc, char out[CERT_ID_LEN + 1]) MUST;
+/* Does this text, but for the contract's own name, promise what nobody can? */
+bool cert_promises(const json_t *doc, const char *path);
 /* 0, or -EINVAL with what is wrong, in lang. */
 int cert_rules(const json_t *doc, enum lang lang, char *why,
 	       size_t len) MUST;

@@ -14,7 +14,7 @@
 void
 check_log(struct check *c, int fd)
 {
-	struct chain chain;
+	struct log_chain chain;
 	char why[256];
 	int err = evidence_scan(fd, NULL, NULL, &chain);
 

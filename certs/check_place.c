@@ -75,13 +75,13 @@ look(void *ctx, const struct evidence_line *l)
 
 /* A torn end is no fault of what stands before it. */
 static bool
-chain_holds(const struct chain *c)
+chain_holds(const struct log_chain *c)
 {
 	return c->fault == CHAIN_HOLDS || c->fault == CHAIN_TORN;
 }
 
 static bool
-place_fits(const struct place *p, const struct chain *chain)
+place_fits(const struct place *p, const struct log_chain *chain)
 {
 	return chain_holds(chain) && p->reached && p->head_fits && p->intent &&
 		p->outcome && p->outcome_fits &&
@@ -90,7 +90,7 @@ place_fits(const struct place *p, const struct chain *chain)
 
 static void
 judge_place(struct check *c, const char *log, const struct place *p,
-	    const struct chain *chain)
+	    const struct log_chain *chain)
 {
 	char why[256];
 
@@ -162,7 +162,7 @@ static bool
 hold_against(struct check *c, const char *log, int fd, struct place *p,
 	     bool last)
 {
-	struct chain chain;
+	struct log_chain chain;
 	int err = evidence_scan(fd, look, p, &chain);
 	bool said = last || (!err && place_fits(p, &chain));
 
@@ -269,7 +269,7 @@ static bool
 borne_out(struct check *c, int log, const char *path)
 {
 	json_t *doc = load(path);
-	struct chain chain = { 0 };
+	struct log_chain chain = { 0 };
 	struct place p;
 	bool ok = true;
 

@@ -270,7 +270,7 @@ boot_id(void)
 }
 
 static int
-note_torn(struct evidence *e, const struct chain *c)
+note_torn(struct evidence *e, const struct log_chain *c)
 {
 	return append_line(e, "recovered", json_pack(
 		"{s:{s:o, s:o}}", "torn", "bytes", json_count(c->torn),
@@ -279,7 +279,7 @@ note_torn(struct evidence *e, const struct chain *c)
 }
 
 static int
-note_interrupted(struct evidence *e, const struct chain *c)
+note_interrupted(struct evidence *e, const struct log_chain *c)
 {
 	struct reasons why = { 0 };
 	int err = 0;
@@ -299,7 +299,7 @@ note_interrupted(struct evidence *e, const struct chain *c)
 
 /* What the last session left undone, then the first line of this one. */
 static int
-take_up(struct evidence *e, const struct chain *c)
+take_up(struct evidence *e, const struct log_chain *c)
 {
 	int err = 0;
 
@@ -319,7 +319,7 @@ take_up(struct evidence *e, const struct chain *c)
 }
 
 static void
-explain(int ret, const char *path, const struct chain *c, char *err,
+explain(int ret, const char *path, const struct log_chain *c, char *err,
 	size_t err_len)
 {
 	char what[256];
@@ -343,7 +343,7 @@ evidence_open(const char *dir, const char *station, struct evidence **out,
 	      char *err, size_t err_len)
 {
 	struct evidence *e;
-	struct chain c = { 0 };
+	struct log_chain c = { 0 };
 	char path[PATH_LEN * 2];
 	int ret;
 

@@ -24,7 +24,7 @@
 #define TORN_LEN	(sizeof(EVIDENCE_TORN) - 1)
 
 struct scan {
-	struct chain *out;
+	struct log_chain *out;
 	int (*each)(void *ctx, const struct evidence_line *l);
 	void *ctx;
 	bool in_session;
@@ -162,7 +162,7 @@ accounts_for(struct scan *s, const struct evidence_line *l)
 }
 
 static int
-intent_opened(struct chain *c, const uint8_t hash[DIGEST_LEN])
+intent_opened(struct log_chain *c, const uint8_t hash[DIGEST_LEN])
 {
 	void *more;
 
@@ -177,7 +177,7 @@ intent_opened(struct chain *c, const uint8_t hash[DIGEST_LEN])
 }
 
 static bool
-intent_ended(struct chain *c, const json_t *body)
+intent_ended(struct log_chain *c, const json_t *body)
 {
 	const char *hex = json_string_value(json_object_get(body, "receipt"));
 	uint8_t receipt[DIGEST_LEN];
@@ -199,7 +199,7 @@ intent_ended(struct chain *c, const json_t *body)
 static int
 follow_session(struct scan *s, const struct evidence_line *l)
 {
-	struct chain *c = s->out;
+	struct log_chain *c = s->out;
 	const char *e = l->event;
 
 	c->closed = !strcmp(e, "closed");
@@ -230,7 +230,7 @@ static int
 take_good(struct scan *s, const struct evidence_line *l,
 	  const uint8_t prev[DIGEST_LEN], uint64_t line)
 {
-	struct chain *c = s->out;
+	struct log_chain *c = s->out;
 	bool records = !strcmp(l->event, "recovered");
 	int err;
 
@@ -338,7 +338,7 @@ read_pieces(struct scan *s, int fd, char *buf, size_t room)
 
 int
 evidence_scan(int fd, int (*each)(void *ctx, const struct evidence_line *l),
-	      void *ctx, struct chain *out)
+	      void *ctx, struct log_chain *out)
 {
 	struct scan s = { .out = out, .each = each, .ctx = ctx };
 	size_t room = EVIDENCE_LINE_MAX + CHUNK;
@@ -373,7 +373,7 @@ evidence_scan(int fd, int (*each)(void *ctx, const struct evidence_line *l),
 }
 
 void
-chain_free(struct chain *c)
+chain_free(struct log_chain *c)
 {
 	free(c->open);
 	c->open = NULL;
@@ -381,7 +381,7 @@ chain_free(struct chain *c)
 }
 
 void
-chain_text(const struct chain *c, enum lang lang, char *buf, size_t len)
+chain_text(const struct log_chain *c, enum lang lang, char *buf, size_t len)
 {
 	static const char *const text[][2] = {
 		[CHAIN_UNREAD] = { "ログを読めません",

@@ -95,7 +95,18 @@ void form_items(struct form *f);
 /* ---- form_detail.c: 媒体及び消去の明細, and the lists ------------------- */
 
 void form_detail(struct form *f);
+/* 「完了」 of "done"; what is none of our words stays as it is. */
+const char *form_gloss(const char *name);
 void form_heading(struct form *f, const char *text);
+
+/* ---- form_drive.c: what a drive did itself; "" if it did nothing --------- */
+
+/* Under 方式: the commands of the attempt that ended, and the fall-backs. */
+const char *form_by_drive(struct form *f);
+/* Under 検証結果: what was looked for, and what was found. */
+const char *form_proof(struct form *f);
+/* Hidden areas, namespaces, state before and after. */
+const char *form_drive(struct form *f);
 
 /* A table of label and value pairs without a header. */
 void form_pairs_begin(struct form *f, struct pdf_table *t, double size);

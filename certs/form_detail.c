@@ -11,12 +11,13 @@
 
 /* ---- words of the machine, for people ----------------------------------- */
 
-static const char *
-gloss(const char *name)
+const char *
+form_gloss(const char *name)
 {
 	static const char *const words[][2] = {
 		{ "overwrite", "上書き" }, { "verify", "読出し照合" },
 		{ "signatures", "識別情報の残存確認" }, { "done", "完了" },
+		{ "skipped", "不要" },
 		{ "failed", "失敗" }, { "refused", "拒否" },
 		{ "interrupted", "中断" }, { "none", "未実施" },
 		{ "random", "乱数（AES-256-CTR）" }, { "char", "固定値" },
@@ -72,12 +73,13 @@ medium_rows(struct form *f, struct pdf_table *t, const json_t *m)
 static const char *
 pass_line(struct form *f, const json_t *p)
 {
-	const char *what = form_join(f, gloss(form_value(f, p, "kind")), " ",
-				     gloss(form_value(f, p, "pattern")));
+	const char *kind = form_gloss(form_value(f, p, "kind"));
+	const char *what = form_join(f, kind, " ",
+				     form_gloss(form_value(f, p, "pattern")));
 	const char *bytes = form_value(f, p, "bytes");
 
 	what = form_say(f, "%s回目　%s：%s", form_value(f, p, "n"), what,
-			gloss(form_or(form_value(f, p, "state"), "none")));
+			form_gloss(form_or(form_value(f, p, "state"), "none")));
 	if (*bytes)
 		what = form_say(f, "%s、%s バイト", what, bytes);
 	return what;
@@ -95,7 +97,9 @@ technique(struct form *f)
 
 	if (*standing)
 		text = form_say(f, "%s［%s、%s］", text,
-				form_value(f, m, "policy"), gloss(standing));
+				form_value(f, m, "policy"),
+				form_gloss(standing));
+	text = form_join(f, text, "\n", form_by_drive(f));
 	if (json_array_size(passes) > INLINE_PASSES)
 		return form_say(f, "%s\n全%zu回（別表「消去の各回」のとおり）",
 				text, json_array_size(passes));
@@ -122,6 +126,7 @@ mismatch(struct form *f)
 static const char *
 check_line(struct form *f, const json_t *v)
 {
+	bool drive = json_is_object(form_node(v, "proof"));
 	const char *mode = form_value(f, v, "mode");
 	const char *state = form_value(f, v, "state");
 	const char *bytes = form_value(f, v, "bytes");
@@ -130,9 +135,14 @@ check_line(struct form *f, const json_t *v)
 		return "読出し照合は行っていません";
 	if (strcmp(state, "done") != 0)
 		return form_say(f, "%s：%s（照合は完了していません）",
-				gloss(mode), gloss(form_or(state, "none")));
-	return form_say(f, "%s：完了、%s バイトを照合、不一致 %s", gloss(mode),
-			form_or(bytes, "不明"),
+				form_gloss(mode),
+				form_gloss(form_or(state, "none")));
+	if (drive)
+		return form_say(f, "%s：完了、%s バイトを読み出しました",
+				!strcmp(mode, "full") ? "全域の読出し確認" :
+				"抽出による読出し確認", form_or(bytes, "不明"));
+	return form_say(f, "%s：完了、%s バイトを照合、不一致 %s",
+			form_gloss(mode), form_or(bytes, "不明"),
 			form_or(form_value(f, v, "mismatches"), "不明"));
 }
 
@@ -144,9 +154,12 @@ verification(struct form *f)
 	const char *text = check_line(f, v);
 
 	text = form_join(f, text, "\n", mismatch(f));
+	text = form_join(f, text, "\n", form_proof(f));
 	text = form_join(f, text, "\n", form_value(f, v, "claim.text"));
 	if (json_is_true(form_node(v, "cache_dropped")))
 		text = form_join(f, text, "\n",
+				 json_is_object(form_node(v, "proof")) ?
+				 "キャッシュではなく媒体から読み出しました" :
 				 "読出しの前に、書込み時のキャッシュを破棄"
 				 "しました");
 	if (*left && strcmp(left, "0") != 0)
@@ -193,7 +206,8 @@ level(struct form *f)
 				    "exceptions.reasons");
 
 	if (*why)
-		text = form_join(f, text, "\n", form_say(f, *form_mark(f) ?
+		text = form_join(f, text, "\n", form_say(f, *form_mark(f) ||
+			!strcmp(form_get(f, "level"), level_name(LEVEL_PURGE)) ?
 			"留意事項\n%s" :
 			"より上の水準としない理由・留意事項\n%s", why));
 	return text;
@@ -265,9 +279,10 @@ pass_table(struct form *f)
 	pdf_table_begin(&t, f->p, col, G_N_ELEMENTS(col), f->size.small - 0.5);
 	json_array_foreach((json_t *)list, i, p)
 		pdf_table_row(&t, (const char *const[]) {
-			form_value(f, p, "n"), gloss(form_value(f, p, "kind")),
-			gloss(form_value(f, p, "pattern")),
-			gloss(form_or(form_value(f, p, "state"), "none")),
+			form_value(f, p, "n"),
+			form_gloss(form_value(f, p, "kind")),
+			form_gloss(form_value(f, p, "pattern")),
+			form_gloss(form_or(form_value(f, p, "state"), "none")),
 			form_value(f, p, "bytes"),
 			form_time(f, form_value(f, p, "finished")),
 			form_value(f, p, "retries") });
@@ -367,6 +382,8 @@ erase_table(struct form *f)
 	form_pair(&t, "消去の水準", level(f));
 	if (*reach)
 		form_pair(&t, "確認の\n及ばない範囲", reach);
+	if (*form_drive(f))
+		form_pair(&t, "ドライブ", form_drive(f));
 	form_pair(&t, "ソフトウェア", software(f));
 	form_pair(&t, "作業記録", record(f));
 	form_pair(&t, "署名者", signature(f));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * How is a noun said in JSON?  What a drive, a policy and a list of reasons
- * are called in docs/FORMATS.md; json_run.c has plans and runs.
+ * are called in docs/FORMATS.md; json_drive.c has what a drive can do itself,
+ * json_run.c plans and runs.
  */
 #include "cert.h"
 #include "../src/util.h"
@@ -68,6 +69,17 @@ json_digest_or_null(const uint8_t digest[DIGEST_LEN])
 }
 
 json_t *
+json_merge(json_t *j, json_t *more)
+{
+	if (!j || !more || json_object_update(j, more)) {
+		json_decref(j);
+		j = NULL;
+	}
+	json_decref(more);
+	return j;
+}
+
+json_t *
 json_identity(const struct identity *id)
 {
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
@@ -80,8 +92,8 @@ json_identity(const struct identity *id)
 			 "diskseq", json_count(id->diskseq));
 }
 
-static json_t *
-one_reason(const struct reason *r, enum lang lang)
+json_t *
+json_why(const struct reason *r, enum lang lang)
 {
 	char here[512], en[512];
 
@@ -99,7 +111,7 @@ json_reason(const struct reason *r, enum lang lang)
 {
 	if (r->code == REASON_UNKNOWN && !r->arg[0])
 		return json_null();
-	return one_reason(r, lang);
+	return json_why(r, lang);
 }
 
 json_t *
@@ -108,7 +120,7 @@ json_reasons(const struct reasons *rs, enum lang lang)
 	json_t *list = json_array();
 
 	for (uint32_t i = 0; list && i < rs->n && i < REASONS_MAX; i++) {
-		if (json_array_append_new(list, one_reason(&rs->r[i], lang))) {
+		if (json_array_append_new(list, json_why(&rs->r[i], lang))) {
 			json_decref(list);
 			return NULL;
 		}
@@ -172,31 +184,13 @@ contents_of(const struct drive *d)
 	return list;
 }
 
-static json_t *
-offers_of(const struct drive *d, enum lang lang)
-{
-	json_t *list = json_array();
-
-	for (int m = METHOD_NONE + 1; list && m < METHOD_COUNT; m++) {
-		const struct offer *o = &d->offers[m];
-
-		json_array_append_new(list, json_pack(
-			"{s:s, s:s, s:b, s:o}",
-			"method", method_name((enum method)m),
-			"text", method_text((enum method)m, lang),
-			"offered", o->offered, "why", o->offered ?
-			json_null() : one_reason(&o->why, lang)));
-	}
-	return list;
-}
-
 json_t *
 json_drive(const struct drive *d, enum lang lang)
 {
 	json_t *j = json_identity(&d->id);
 	json_t *more = json_pack(
 		"{s:o, s:o, s:o, s:i, s:i, s:i, s:i, s:s, s:s, s:s, s:s,"
-		" s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:o, s:o, s:o}",
+		" s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:o, s:o}",
 		"path", json_text(d->path), "name", json_text(d->name),
 		"driver", json_text(d->driver),
 		"major", (int)d->major, "minor", (int)d->minor,
@@ -209,14 +203,9 @@ json_drive(const struct drive *d, enum lang lang)
 		"image", d->image, "boot", d->boot, "network", d->network,
 		"virtual", d->virtual_, "zoned", d->zoned, "whole", d->whole,
 		"uses_known", d->uses_known, "uses", uses_of(d, lang),
-		"contents", contents_of(d), "offers", offers_of(d, lang));
+		"contents", contents_of(d));
 
-	if (!j || !more || json_object_update(j, more)) {
-		json_decref(j);
-		j = NULL;
-	}
-	json_decref(more);
-	return j;
+	return json_merge(json_merge(j, more), json_firmware(d, lang));
 }
 
 const char *
@@ -256,15 +245,16 @@ json_policy(const struct policy *p)
 		json_array_append_new(passes, json_string(
 			pass_text(&p->passes[i], text, sizeof(text))));
 	return json_pack(
-		"{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:b, s:b, s:o, s:o, s:i,"
-		" s:{s:s, s:i}, s:o}",
+		"{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:b, s:b, s:b, s:o, s:o,"
+		" s:i, s:{s:s, s:i}, s:o}",
 		"name", p->name, "title", p->title, "title_ja", p->title_ja,
 		"source", p->source, "standing",
 		p->standing == STANDARD_CURRENT ? "current" : "withdrawn",
 		"level", level_name(p->level), "level_on_premises",
 		p->level_on_premises == LEVEL_NONE ? json_null() :
 		json_string(level_name(p->level_on_premises)),
-		"lower_ok", p->lower_ok, "destroy_after", p->destroy_after,
+		"lower_ok", p->lower_ok, "firmware", p->firmware,
+		"destroy_after", p->destroy_after,
 		"media", media_of(p->media),
 		"size_min", json_count(p->size_min),
 		"bad_max_ppm", (int)p->bad_max_ppm,

@@ -10,34 +10,118 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What is written, by the host or by the drive itself. */
 static json_t *
-one_step(const struct step *s, uint32_t n)
+pattern_of(const struct step *s)
 {
-	char pattern[64];
-	json_t *how = json_null(), *pass = json_null();
+	char text[64];
 
-	if (s->kind == STEP_VERIFY)
-		how = json_pack("{s:s, s:i}",
-				"mode", json_verify_name(s->how.mode),
-				"share_ppm", (int)s->how.share_ppm);
-	if (s->kind != STEP_SIGNATURES)
-		pass = json_string(pass_text(&s->pass, pattern,
-					     sizeof(pattern)));
-	return json_pack("{s:i, s:s, s:i, s:o, s:o, s:o, s:i}", "n", (int)n,
-			 "kind", step_name(s->kind),
-			 "pass_no", (int)s->pass_no, "pattern", pass,
-			 "verify", how, "len", json_count(s->len),
-			 "est_s", (int)s->est_s);
+	if (s->pass.kind == PASS_NONE)
+		return json_null();
+	return json_string(pass_text(&s->pass, text, sizeof(text)));
 }
 
 static json_t *
-steps_of(const struct plan *p)
+how_of(const struct step *s)
+{
+	if (s->kind != STEP_VERIFY && s->kind != STEP_PROVE)
+		return json_null();
+	return json_pack("{s:s, s:i}", "mode", json_verify_name(s->how.mode),
+			 "share_ppm", (int)s->how.share_ppm);
+}
+
+/* Those that are for all attempts name none. */
+static bool
+is_of_attempt(const struct step *s)
+{
+	return s->kind == STEP_FIRMWARE || s->kind == STEP_PROVE ||
+	       s->kind == STEP_OVERWRITE || s->kind == STEP_VERIFY;
+}
+
+json_t *
+json_step(const struct plan *p, uint32_t i, enum lang lang)
+{
+	static const struct step nothing;
+	const struct step *s = i < p->n_steps && i < STEPS_MAX ?
+		&p->steps[i] : &nothing;
+	bool method = s->kind == STEP_FIRMWARE || s->kind == STEP_PROVE;
+
+	return json_pack(
+		"{s:i, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i,"
+		" s:o}", "n", (int)i + 1, "kind", step_name(s->kind),
+		"pass_no", (int)s->pass_no, "pattern", pattern_of(s),
+		"verify", how_of(s), "attempt", is_of_attempt(s) ?
+		json_count(s->attempt + 1ULL) : json_null(),
+		"method", method ? json_string(method_name(s->method)) :
+		json_null(), "method_text", method ?
+		json_string(method_text(s->method, lang)) : json_null(),
+		"command", s->kind == STEP_FIRMWARE ?
+		json_string(method_command(s->method, p->driver)) :
+		json_null(), "password", json_password(s->password),
+		"marks", s->kind == STEP_MARK ? json_boolean(s->marks) :
+		json_null(), "est_s", (int)s->est_s,
+		"len", json_count(s->len));
+}
+
+static json_t *
+steps_of(const struct plan *p, enum lang lang)
 {
 	json_t *list = json_array();
 
 	for (uint32_t i = 0; list && i < p->n_steps && i < STEPS_MAX; i++)
-		json_array_append_new(list, one_step(&p->steps[i], i + 1));
+		json_array_append_new(list, json_step(p, i, lang));
 	return list;
+}
+
+static json_t *
+attempts_of(const struct plan *p, enum lang lang)
+{
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; list && i < p->n_attempts && i < ATTEMPTS_MAX;
+	     i++) {
+		const struct attempt *a = &p->attempts[i];
+
+		json_array_append_new(list, json_pack(
+			"{s:s, s:s, s:s, s:s, s:s, s:o}",
+			"method", method_name(a->method),
+			"text", method_text(a->method, lang),
+			"command", method_command(a->method, p->driver),
+			"level", level_name(a->level),
+			"level_text", level_text(a->level, lang),
+			"level_reasons", json_reasons(&a->level_reasons,
+						      lang)));
+	}
+	return list;
+}
+
+static json_t *
+passed_of(const struct plan *p, enum lang lang)
+{
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; list && i < p->n_passed && i < METHOD_COUNT;
+	     i++) {
+		enum method m = p->passed[i].method;
+
+		json_array_append_new(list, json_pack(
+			"{s:s, s:s, s:s, s:o}", "method", method_name(m),
+			"text", method_text(m, lang),
+			"command", method_command(m, p->driver),
+			"why", json_why(&p->passed[i].why, lang)));
+	}
+	return list;
+}
+
+static json_t *
+by_drive(const struct plan *p, enum lang lang)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}",
+			 "driver", json_text(p->driver),
+			 "size_full", json_count(p->size_full),
+			 "attempts", attempts_of(p, lang),
+			 "passed", passed_of(p, lang),
+			 "spaces", json_spaces(p->spaces, p->n_spaces));
 }
 
 json_t *
@@ -46,7 +130,7 @@ json_plan(const struct plan *p, enum lang lang)
 	char seed[20];
 
 	snprintf(seed, sizeof(seed), "0x%016" PRIx64, p->seed);
-	return json_pack(
+	return json_merge(by_drive(p, lang), json_pack(
 		"{s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:s, s:s, s:i, s:s, s:b,"
 		" s:s, s:s, s:s, s:o, s:o, s:b, s:i, s:i, s:o, s:o, s:o}",
 		"path", json_text(p->path), "identity", json_identity(&p->id),
@@ -65,9 +149,9 @@ json_plan(const struct plan *p, enum lang lang)
 		"refusals", json_reasons(&p->refusals, lang),
 		"destroy_after", p->destroy_after,
 		"bad_max_ppm", (int)p->bad_max_ppm, "est_s", (int)p->est_s,
-		"steps", steps_of(p),
+		"steps", steps_of(p, lang),
 		"digest", json_hex(p->digest, DIGEST_LEN),
-		"confirm_token", json_text_or_null(p->token));
+		"confirm_token", json_text_or_null(p->token)));
 }
 
 static const char *
@@ -95,26 +179,44 @@ json_consent(const struct consent *c)
 			 json_hex(c->receipt, DIGEST_LEN) : json_null());
 }
 
-json_t *
-json_claim(const struct step_result *r)
+/* Of so many bytes, rounded up. */
+static uint64_t
+share_of(uint64_t bytes, uint64_t ppb)
 {
+	unsigned __int128 all = (unsigned __int128)bytes * ppb;
+
+	return (uint64_t)(all / 1000000000) + (all % 1000000000 != 0);
+}
+
+json_t *
+json_claim(const struct step_result *r, uint64_t bytes)
+{
+	uint64_t ppb = r->claim_share_ppb, share = share_of(bytes, ppb);
 	uint32_t ppm = r->claim_conf_ppm;
-	uint64_t ppb = r->claim_share_ppb;
-	char ja[256], en[256];
+	char ja[256], en[256], of_ja[48] = "", of_en[48] = "";
+	json_t *j;
 
 	if (!ppm || !ppb)
 		return json_null();
 	if (ppm > 999999)	/* no sample can claim certainty */
 		ppm = 999999;
-	snprintf(ja, sizeof(ja), "全体の%" PRIu64 ".%07" PRIu64 "%%以上が"
+	if (bytes) {
+		snprintf(of_ja, sizeof(of_ja), "（%" PRIu64 "バイト）", share);
+		snprintf(of_en, sizeof(of_en), " (%" PRIu64 " bytes)", share);
+	}
+	snprintf(ja, sizeof(ja), "全体の%" PRIu64 ".%07" PRIu64 "%%%s以上が"
 		 "消去されずに残っていれば、%u.%04u%%以上の確率で発見された",
-		 ppb / 10000000, ppb % 10000000, ppm / 10000, ppm % 10000);
+		 ppb / 10000000, ppb % 10000000, of_ja, ppm / 10000,
+		 ppm % 10000);
 	snprintf(en, sizeof(en), "an unerased share of %" PRIu64 ".%07" PRIu64
-		 " %% or more would have been found with probability"
-		 " %u.%04u %% or more",
-		 ppb / 10000000, ppb % 10000000, ppm / 10000, ppm % 10000);
-	return json_pack("{s:o, s:i, s:s, s:s}", "share_ppb", json_count(ppb),
-			 "confidence_ppm", (int)ppm, "text", ja, "text_en", en);
+		 " %%%s or more would have been found with probability"
+		 " %u.%04u %% or more", ppb / 10000000, ppb % 10000000, of_en,
+		 ppm / 10000, ppm % 10000);
+	j = json_pack("{s:o, s:i, s:s, s:s}", "share_ppb", json_count(ppb),
+		      "confidence_ppm", (int)ppm, "text", ja, "text_en", en);
+	if (j && bytes)
+		json_object_set_new(j, "bytes", json_count(share));
+	return j;
 }
 
 json_t *
@@ -148,16 +250,85 @@ of_overwrite(const struct step *s, const struct step_result *r)
 }
 
 static json_t *
-of_verify(const struct step *s, const struct step_result *r)
+of_verify(const struct plan *p, const struct step *s,
+	  const struct step_result *r)
 {
+	/* The share is of one medium; of several no sum is told. */
+	uint64_t bytes = s->kind == STEP_PROVE && !p->n_spaces ? s->len : 0;
+
 	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}",
 			 "mode", json_verify_name(s->how.mode),
 			 "mismatches", json_count(r->mismatches),
 			 "first_mismatch", json_mismatch(r),
 			 "samples", json_count(r->samples),
 			 "sections", json_count(r->sections),
-			 "claim", json_claim(r),
+			 "claim", json_claim(r, bytes),
 			 "salt", json_digest_or_null(r->salt));
+}
+
+/* The key and the commitment are on record before the drive erases. */
+static json_t *
+of_mark(const struct step *s, const struct step_result *r)
+{
+	return json_pack("{s:b, s:o, s:o, s:o}", "marks", s->marks,
+			 "key", json_digest_or_null(r->key),
+			 "commitment", json_digest_or_null(r->commitment),
+			 "proof", json_proof(&r->proof));
+}
+
+/* What is needed to unlock the drive is on record before it is locked. */
+static json_t *
+of_drive(const struct plan *p, const struct step *s,
+	 const struct step_result *r, enum lang lang)
+{
+	bool erases = s->kind == STEP_FIRMWARE;
+
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}",
+			 "method", erases ? json_string(method_name(
+				s->method)) : json_null(),
+			 "method_text", erases ? json_string(method_text(
+				s->method, lang)) : json_null(),
+			 "command", erases ? json_string(method_command(
+				s->method, p->driver)) : json_null(),
+			 "password", json_password(s->password),
+			 "reply", json_reply(p->driver, &r->reply));
+}
+
+static json_t *
+of_kind(const struct plan *p, const struct step *s,
+	const struct step_result *r, enum lang lang)
+{
+	switch (s->kind) {
+	case STEP_OVERWRITE:
+		return of_overwrite(s, r);
+	case STEP_VERIFY:
+		return of_verify(p, s, r);
+	case STEP_MARK:
+		return of_mark(s, r);
+	case STEP_PROVE:
+		return json_merge(of_verify(p, s, r), json_pack(
+			"{s:s, s:o}", "method", method_name(s->method),
+			"proof", json_proof(&r->proof)));
+	case STEP_EXPOSE:
+		return json_merge(of_drive(p, s, r, lang), json_pack(
+			"{s:o}", "areas", json_areas(&r->areas)));
+	case STEP_READY:
+	case STEP_UNLOCK:
+	case STEP_FIRMWARE:
+		return of_drive(p, s, r, lang);
+	default:
+		return json_pack("{s:o}", "signature",
+				 json_text_or_null(r->signature));
+	}
+}
+
+/* A step that was not needed has no reason to be sorry for. */
+json_t *
+json_step_why(const struct step_result *r, enum lang lang)
+{
+	return r->state == STATE_DONE || r->state == STATE_NONE ||
+	       r->state == STATE_SKIPPED ? json_null() :
+	       json_reason(&r->why, lang);
 }
 
 json_t *
@@ -167,32 +338,30 @@ json_step_result(const struct plan *p, uint32_t i, const struct step_result *r,
 	static const struct step nothing;
 	const struct step *s = i < p->n_steps && i < STEPS_MAX ?
 		&p->steps[i] : &nothing;
-	json_t *j, *more = NULL;
 
-	j = json_pack("{s:i, s:s, s:i, s:s, s:o, s:i, s:o, s:o, s:o, s:o, s:o}",
-		      "step", (int)i + 1, "kind", step_name(s->kind),
-		      "pass_no", (int)s->pass_no,
-		      "state", step_state_name(r->state),
-		      "why", r->state == STATE_DONE || r->state == STATE_NONE ?
-		      json_null() : json_reason(&r->why, lang),
-		      "errno", (int)r->err,
-		      "started", json_text_or_null(r->started),
-		      "finished", json_text_or_null(r->finished),
-		      "ms", json_count(r->ms), "bytes", json_count(r->bytes),
-		      "retries", json_count(r->retries));
-	if (s->kind == STEP_OVERWRITE)
-		more = of_overwrite(s, r);
-	else if (s->kind == STEP_VERIFY)
-		more = of_verify(s, r);
-	else
-		more = json_pack("{s:o}", "signature",
-				 json_text_or_null(r->signature));
-	if (!j || !more || json_object_update(j, more)) {
-		json_decref(j);
-		j = NULL;
-	}
-	json_decref(more);
-	return j;
+	return json_merge(json_pack(
+		"{s:i, s:s, s:i, s:o, s:s, s:o, s:i, s:o, s:o, s:o, s:o, s:o}",
+		"step", (int)i + 1, "kind", step_name(s->kind),
+		"pass_no", (int)s->pass_no, "attempt", is_of_attempt(s) ?
+		json_count(s->attempt + 1ULL) : json_null(),
+		"state", step_state_name(r->state),
+		"why", json_step_why(r, lang), "errno", (int)r->err,
+		"started", json_text_or_null(r->started),
+		"finished", json_text_or_null(r->finished),
+		"ms", json_count(r->ms), "bytes", json_count(r->bytes),
+		"retries", json_count(r->retries)), of_kind(p, s, r, lang));
+}
+
+static json_t *
+of_run(const struct plan *p, const struct run *r)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}",
+			 "commands", json_sent(p->driver, &r->sent),
+			 "commands_lost", json_count(r->sent.lost),
+			 "areas", json_areas(&r->areas),
+			 "health_before", json_health(&r->health_before),
+			 "health_after", json_health(&r->health_after),
+			 "lock_after", json_lock(&r->lock_after));
 }
 
 json_t *
@@ -203,7 +372,7 @@ json_run(const struct plan *p, const struct run *r, enum lang lang)
 	for (uint32_t i = 0; results && i < r->n_results && i < STEPS_MAX; i++)
 		json_array_append_new(results, json_step_result(
 			p, i, &r->results[i], lang));
-	return json_pack(
+	return json_merge(of_run(p, r), json_pack(
 		"{s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:i, s:b, s:o, s:o, s:o}",
 		"plan_digest", json_hex(r->plan_digest, DIGEST_LEN),
 		"before", json_identity(&r->before), "after", r->after_known ?
@@ -215,7 +384,7 @@ json_run(const struct plan *p, const struct run *r, enum lang lang)
 		json_reason(&r->why, lang), "errno", (int)r->err,
 		"cache_dropped", r->cache_dropped, "steps", results,
 		"unwritten", json_ranges(&r->unwritten),
-		"unread", json_ranges(&r->unread));
+		"unread", json_ranges(&r->unread)));
 }
 
 json_t *

@@ -15,90 +15,40 @@ match(struct wire *w)
 	return 1;	/* the wire opens nothing that has no blocks */
 }
 
+/* Whatever else the drive could do, nobody has heard it answer. */
 static int
 identify(struct wire *w, struct drive *out)
 {
-	struct offer *o = &out->offers[METHOD_OVERWRITE];
-	int r = wire_identify(w, out);
+	int m, r = wire_identify(w, out);
 
-	*o = (struct offer){ 0 };
-	if (r)
-		return r;
-	if (out->read_only)
-		o->why.code = REASON_READ_ONLY;
-	else if (!out->id.size)
-		o->why.code = out->removable ? REASON_NO_MEDIUM :
-					       REASON_SIZE_ZERO;
-	else if (out->zoned)
-		o->why.code = REASON_ZONED;
-	else if (out->medium == MEDIUM_OPTICAL || out->medium == MEDIUM_TAPE)
-		o->why.code = REASON_OPTICAL;
-	else if (!out->lblock || out->id.size % out->lblock)
-		o->why.code = REASON_BAD_GEOMETRY;
-	else
-		o->offered = true;
-	return 0;
-}
-
-/*
- * The host writes, so starting means: nothing the page cache still holds can
- * reach the medium after a pass, and the drive is as large as it was planned.
- */
-static int
-start(struct wire *w, const struct step *s, struct reply *out)
-{
-	uint64_t size;
-	int r;
-
-	if (s->kind != STEP_OVERWRITE)
-		return -EOPNOTSUPP;
-	r = wire_drop_caches(w);
+	out->lock = (struct lock){ 0 };
+	out->sanitize = (struct sanitize){ 0 };
+	out->health = (struct health){ 0 };
+	out->rpm = out->meta = 0;
+	out->trim = out->encrypts = ANSWER_UNKNOWN;
+	for (m = 0; m < METHOD_COUNT; m++)
+		out->offers[m] = (struct offer){
+			.why.code = REASON_NOT_SUPPORTED,
+		};
 	if (!r)
-		r = wire_size(w, &size);
-	if (!r && !size)
-		r = -ENODEV;
-	if (!r && size != s->len)
-		r = -ESTALE;
-	out->err = -r;
+		driver_host_offer(out);
 	return r;
 }
 
 static int
-poll(struct wire *w, const struct step *s, struct drive_progress *out)
+health(struct wire *w, struct health *out)
 {
-	uint64_t size = 0;
-	int r = wire_size(w, &size);
-
-	out->state = DRIVE_FAILED;
-	if (r)
-		out->reply.err = -r;
-	else if (!size)
-		out->reply.err = ENODEV;
-	else if (size != s->len)
-		out->reply.err = ESTALE;
-	else
-		out->state = DRIVE_HOST;
-	return 0;
-}
-
-/*
- * The nodes of partitions that no longer exist must go.  A kernel that cannot
- * scan this device (a loop without partitions, an image) has none to forget:
- * its answer is kept, not judged.
- */
-static int
-settle(struct wire *w, const struct step *s, struct reply *out)
-{
-	(void)s;
-	out->err = -wire_rescan(w);
-	return 0;
+	(void)w;
+	(void)out;
+	return -EOPNOTSUPP;
 }
 
 const struct driver block_driver = {
 	.name = "block",
 	.match = match,
 	.identify = identify,
-	.start = start,
-	.poll = poll,
-	.settle = settle,
+	.start = driver_host_start,
+	.poll = driver_host_poll,
+	.settle = driver_host_settle,
+	.health = health,
 };

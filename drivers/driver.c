@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct handle {
 	struct wire *wire;
@@ -15,22 +16,33 @@ struct handle {
 
 /*
  * Ordered: the first that matches wins, so a command set that knows more about
- * a drive stands before one that knows less.  "block" answers on everything
- * the kernel can read and write, therefore it is the last.
+ * a drive stands before one that knows less.
+ *   nvme	has a door of its own and shares it with nobody
+ *   ata	before scsi: what translates for an ATA drive answers SCSI as
+ *		well, but passes on few of the commands that erase it
+ *   scsi	every other drive behind that door, USB sticks too
+ *   block	answers on everything the kernel can read and write
  */
 static const struct driver *const drivers[] = {
+	&nvme_driver,
+	&ata_driver,
+	&scsi_driver,
 	&block_driver,
 };
 
+/*
+ * A drive that could not be asked is looked at as one that only has blocks.
+ * It is not erased as one: the plan was made for what answered then.
+ */
 static int
-choose(struct handle *h)
+choose(struct handle *h, enum open_how how)
 {
 	size_t i;
 	int r;
 
 	for (i = 0; i < ARRAY_SIZE(drivers); i++) {
 		r = drivers[i]->match(h->wire);
-		if (r < 0)
+		if (r < 0 && how == OPEN_VICTIM)
 			return r;
 		if (r > 0) {
 			h->driver = drivers[i];
@@ -59,7 +71,7 @@ drive_open(const char *path, enum open_how how, bool image,
 		return -ENOMEM;
 	r = wire_open(path, how, image, &h->wire);
 	if (!r)
-		r = choose(h);
+		r = choose(h, how);
 	if (r)
 		drive_close(&h);
 	*out = h;
@@ -104,10 +116,11 @@ drive_size(struct handle *h, uint64_t *bytes)
 }
 
 int
-drive_start(struct handle *h, const struct step *s, struct reply *out)
+drive_start(struct handle *h, const struct step *s, struct reply *out,
+	    struct sent *log)
 {
 	*out = (struct reply){ 0 };
-	return h->driver->start(h->wire, s, out);
+	return h->driver->start(h->wire, s, out, log);
 }
 
 int
@@ -118,10 +131,53 @@ drive_poll(struct handle *h, const struct step *s, struct drive_progress *out)
 }
 
 int
-drive_settle(struct handle *h, const struct step *s, struct reply *out)
+drive_settle(struct handle *h, const struct step *s, struct reply *out,
+	     struct sent *log)
 {
 	*out = (struct reply){ 0 };
-	return h->driver->settle(h->wire, s, out);
+	return h->driver->settle(h->wire, s, out, log);
+}
+
+int
+drive_health(struct handle *h, struct health *out)
+{
+	*out = (struct health){ 0 };
+	return h->driver->health(h->wire, out);
+}
+
+void
+drive_wait(struct handle *h, uint32_t ms)
+{
+	wire_wait(h->wire, ms);
+}
+
+int
+drive_remeasure(struct handle *h, uint64_t *bytes)
+{
+	*bytes = 0;
+	return wire_remeasure(h->wire, bytes);
+}
+
+/* The same command set, or it would not be the same subsystem. */
+int
+drive_open_space(struct handle *h, const struct space *s, struct handle **out)
+{
+	struct handle *other;
+	int r;
+
+	*out = NULL;
+	other = calloc(1, sizeof(*other));
+	if (!other)
+		return -ENOMEM;
+	r = wire_open_space(h->wire, s, &other->wire);
+	if (!r)
+		r = choose(other, OPEN_VICTIM);
+	if (!r && other->driver != h->driver)
+		r = -ESTALE;
+	if (r)
+		drive_close(&other);
+	*out = other;
+	return r;
 }
 
 int
@@ -164,4 +220,119 @@ int
 drive_drop_caches(struct handle *h)
 {
 	return wire_drop_caches(h->wire);
+}
+
+/* ---- what every driver shares ------------------------------------------ */
+
+static bool
+by_host(enum step_kind kind)
+{
+	return kind == STEP_MARK || kind == STEP_PROVE ||
+	       kind == STEP_OVERWRITE || kind == STEP_VERIFY ||
+	       kind == STEP_SIGNATURES;
+}
+
+/* A step that covers nothing asks only whether there is a drive. */
+static int
+same_size(struct wire *w, const struct step *s)
+{
+	uint64_t size = 0;
+	int r = wire_size(w, &size);
+
+	if (!r && !size)
+		r = -ENODEV;
+	if (!r && s->len && size != s->len)
+		r = -ESTALE;
+	return r;
+}
+
+/*
+ * The host writes, so starting means: nothing the page cache still holds can
+ * reach the medium after a pass, and the drive is as large as it was planned.
+ */
+int
+driver_host_start(struct wire *w, const struct step *s, struct reply *out,
+		  struct sent *log)
+{
+	int r;
+
+	(void)log;		/* nothing is sent */
+	if (!by_host(s->kind))
+		return -EOPNOTSUPP;
+	r = wire_drop_caches(w);
+	if (!r)
+		r = same_size(w, s);
+	out->err = -r;
+	return r;
+}
+
+int
+driver_host_poll(struct wire *w, const struct step *s,
+		 struct drive_progress *out)
+{
+	int r;
+
+	if (!by_host(s->kind))
+		return -EOPNOTSUPP;
+	r = same_size(w, s);
+	out->state = r ? DRIVE_FAILED : DRIVE_HOST;
+	out->reply.err = -r;
+	return 0;
+}
+
+/*
+ * The nodes of partitions that no longer exist must go.  A kernel that cannot
+ * scan this device (a loop without partitions, an image) has none to forget:
+ * its answer is kept, not judged.
+ */
+int
+driver_host_settle(struct wire *w, const struct step *s, struct reply *out,
+		   struct sent *log)
+{
+	(void)s;
+	(void)log;
+	out->err = -wire_rescan(w);
+	return 0;
+}
+
+void
+driver_host_offer(struct drive *d)
+{
+	struct offer *o = &d->offers[METHOD_OVERWRITE];
+
+	*o = (struct offer){ 0 };
+	if (d->read_only)
+		o->why.code = REASON_READ_ONLY;
+	else if (!d->id.size)
+		o->why.code = d->removable ? REASON_NO_MEDIUM :
+					     REASON_SIZE_ZERO;
+	else if (d->zoned)
+		o->why.code = REASON_ZONED;
+	else if (d->medium == MEDIUM_OPTICAL || d->medium == MEDIUM_TAPE)
+		o->why.code = REASON_OPTICAL;
+	else if (!d->lblock || d->id.size % d->lblock)
+		o->why.code = REASON_BAD_GEOMETRY;
+	else
+		o->offered = true;
+}
+
+/* What has no answer yet reads as one that failed, never as one that went
+ * well. */
+struct command *
+sent_begin(struct sent *log, const char *name, const uint8_t *bytes,
+	   size_t len)
+{
+	struct command *c;
+
+	if (log->n < COMMANDS_MAX)
+		log->n++;
+	else
+		log->lost++;
+	c = &log->c[log->n - 1];
+	*c = (struct command){ .reply.err = EINPROGRESS };
+	text_copy(c->name, sizeof(c->name), name);
+	c->sent_len = len < sizeof(c->sent) ? len : sizeof(c->sent);
+	if (c->sent_len)
+		memcpy(c->sent, bytes, c->sent_len);
+	return c;
 }

@@ -141,6 +141,28 @@ int drive_open_space(struct handle *h, const struct space *s,
 		     struct handle **out) MUST;
 
 /*
+ * linux_sleep.c: suspend to RAM.  Drives lose their power, and with it what the
+ * firmware froze at boot; some firmware freezes them again, so the drive must
+ * be identified anew.
+ *
+ * May this machine be put to sleep, and will it wake by itself?  0, or -EPERM
+ * and the reason in English in why.  root: "", or a test's folder in its place.
+ */
+int drive_can_suspend(const char *root, bool allow_virtual, char *why,
+		      size_t len) MUST;
+/*
+ * The same, then sleeps for so many seconds, or until somebody wakes it; what
+ * was set for it is put back.  0: it slept (why: what could not be put back,
+ * or ""); otherwise it did not.
+ *
+ * The caller's part: nothing is being erased on any drive, none has a password
+ * of ours, the target is free, the evidence is on stable storage, the operator
+ * knows that the screen goes dark.
+ */
+int drive_suspend(const char *root, bool allow_virtual, uint32_t seconds,
+		  char *why, size_t len) MUST;
+
+/*
  * The bulk queue: depth requests of at most chunk bytes in flight.  One queue
  * per handle; a second call replaces an idle queue.
  */

@@ -256,6 +256,9 @@ wire_close(struct wire **w)
 	if (!*w)
 		return;
 	queue_free(&(*w)->queue);
+	/* a command still on its way writes to memory of its own */
+	flight_abandon(&(*w)->flight);
+	free((*w)->memory);
 	if ((*w)->fd >= 0)
 		close((*w)->fd);
 	free(*w);

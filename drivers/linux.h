@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 struct queue;
+struct flight;
 
 struct wire {
 	int fd;			/* -1: may only be looked at through sysfs */
@@ -22,8 +23,10 @@ struct wire {
 	dev_t dev;		/* image: where the file lies ... */
 	ino_t ino;		/* ... and which it is */
 	uint32_t lblock;
-	uint64_t size;		/* at open: nothing is written beyond */
+	uint64_t size;		/* when measured: nothing is written beyond */
 	struct queue *queue;
+	struct flight *flight;	/* the command that was sent, or NULL */
+	void *memory;		/* the driver's; see wire_memory() */
 };
 
 /* ---- linux.c ---------------------------------------------------------- */
@@ -72,6 +75,8 @@ same_text(const char *a, const char *b)
 
 /* The sysfs folder of a block device. */
 void sys_dir(dev_t dev, char *out, size_t len);
+/* Writes text to DIR/ATTR, which must exist. */
+int sys_write(const char *dir, const char *attr, const char *text) MUST;
 /* First line of DIR/ATTR, cleaned.  -errno; -ENODATA if empty. */
 int sys_text(const char *dir, const char *attr, char *out, size_t len) MUST;
 /* Raw bytes of DIR/ATTR: how many, or -errno. */
@@ -165,6 +170,36 @@ void pool_submit(struct pool *p, struct io *io);
 int pool_reap(struct pool *p, int timeout_ms, struct io **out) MUST;
 /* Lets the threads end; only when nothing is in flight. */
 void pool_free(struct pool **p);
+
+/* ---- linux_attach.c: between the host and the drive ------------------- */
+
+struct place {
+	char dir[SYS_LEN];	/* /sys/dev/block/8:0, always of the disk */
+	char real[4096];	/* /sys/devices/pci0000:00/... */
+	char disk[64];		/* kernel name of the disk */
+};
+
+enum transport attach_transport(const struct place *p,
+				const struct identity *id);
+/* Judged by the disk, not by the machine: a guest can hold a real drive.
+ * Needs the transport. */
+bool attach_virtual(const struct place *p, const struct drive *d);
+/* Vendor, product and kernel driver of a USB device; "" for others. */
+void attach_bridge(const struct place *p, struct bridge *out);
+/* The number of the USB device, for one whose drive tells none. */
+void attach_usb_serial(const struct place *p, struct identity *out);
+
+/* ---- linux_pass.c ----------------------------------------------------- */
+
+/* Lets go of a command whose answer nobody waits for any more. */
+void flight_abandon(struct flight **f);
+
+/* ---- linux_spaces.c --------------------------------------------------- */
+
+/* The nodes of all namespaces of this one's subsystem, and its name. */
+void spaces_find(const struct wire *w, struct scope *out);
+/* Every controller that leads to it looks for its namespaces again. */
+int spaces_rescan(const struct wire *w) MUST;
 
 /* ---- linux_queue.c ---------------------------------------------------- */
 

@@ -16,12 +16,12 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#define SPACES_MAX 128		/* mount namespaces looked into */
+#define MOUNT_SPACES_MAX 128		/* mount namespaces looked into */
 
 struct spaces {
 	struct family *f;
 	size_t n;
-	ino_t seen[SPACES_MAX];
+	ino_t seen[MOUNT_SPACES_MAX];
 };
 
 /* Blank, tab, newline and backslash stand as \ooo there. */
@@ -149,7 +149,7 @@ first_of_space(struct spaces *s, const char *pid)
 	for (i = 0; i < s->n; i++)
 		if (s->seen[i] == st.st_ino)
 			return false;
-	if (s->n < SPACES_MAX)
+	if (s->n < MOUNT_SPACES_MAX)
 		s->seen[s->n++] = st.st_ino;
 	return true;
 }

@@ -41,6 +41,25 @@ sys_bytes(const char *dir, const char *attr, void *out, size_t len)
 }
 
 int
+sys_write(const char *dir, const char *attr, const char *text)
+{
+	size_t len = strlen(text);
+	char path[PATH_MAX];
+	ssize_t n;
+	int fd, r;
+
+	if (snprintf(path, sizeof(path), "%s/%s", dir, attr) >= PATH_MAX)
+		return -ENAMETOOLONG;
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	n = write(fd, text, len);
+	r = n < 0 ? -errno : (size_t)n == len ? 0 : -EIO;
+	close(fd);
+	return r;
+}
+
+int
 sys_text(const char *dir, const char *attr, char *out, size_t len)
 {
 	char raw[PATH_MAX];
@@ -199,6 +218,19 @@ struct list {
 	size_t max, n;
 };
 
+/*
+ * A drive that shows no capacity is there nevertheless: it may have been found
+ * while it was sanitizing, or have blocks of a size that the kernel does not
+ * know.  What shows none and takes media is only waiting for one.
+ */
+static bool
+shows_nothing(const char *dir, const char *name)
+{
+	return !sys_number(dir, "size", 0) &&
+	       !((starts_with(name, "sd") || starts_with(name, "nvme")) &&
+		 !sys_number(dir, "removable", 1));
+}
+
 /* Not there for anyone: no capacity, no backing, internal to the kernel. */
 static bool
 skip(const char *name)
@@ -208,7 +240,7 @@ skip(const char *name)
 	snprintf(dir, sizeof(dir), "/sys/class/block/%s", name);
 	if (starts_with(name, "ram") && isdigit((unsigned char)name[3]))
 		return true;
-	if (sys_number(dir, "hidden", 0) || !sys_number(dir, "size", 0))
+	if (sys_number(dir, "hidden", 0) || shows_nothing(dir, name))
 		return true;
 	return starts_with(name, "loop") &&
 	       sys_text(dir, "loop/backing_file", text, sizeof(text));

@@ -9,7 +9,6 @@
 
 #include "../src/util.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -18,12 +17,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-
-struct place {
-	char dir[SYS_LEN];	/* /sys/dev/block/8:0, always of the disk */
-	char real[PATH_MAX];	/* /sys/devices/pci0000:00/... */
-	char disk[64];		/* kernel name of the disk */
-};
 
 /* What ATA INFORMATION, page 89h, tells of the drive behind a translation. */
 struct ata {
@@ -142,24 +135,6 @@ unit_name(const struct place *p, char *out, size_t len)
 	}
 }
 
-/* A bridge that answers no page 80h still has the number of its USB device:
- * the nearest folder upwards that holds one. */
-static void
-usb_serial(const struct place *p, char *out, size_t len)
-{
-	char dir[PATH_MAX], *slash;
-
-	text_copy(dir, sizeof(dir), p->real);
-	while ((slash = strrchr(dir, '/')) && slash != dir) {
-		*slash = '\0';
-		if (sys_number(dir, "busnum", UINT64_MAX) == UINT64_MAX)
-			continue;
-		if (sys_text(dir, "serial", out, len))
-			out[0] = '\0';
-		return;
-	}
-}
-
 static void
 backing(const struct place *p, char *out, size_t len)
 {
@@ -203,147 +178,10 @@ identify_who(const struct wire *w, const struct place *p, const struct ata *a,
 					    id->serial, sizeof(id->serial)))
 		id->serial[0] = '\0';
 	if (!id->serial[0] && usb)
-		usb_serial(p, id->serial, sizeof(id->serial));
-}
-
-/* ---- how is it attached ----------------------------------------------- */
-
-static bool
-on_own_bus(const char *transport)
-{
-	return same_text(transport, "pcie") ||
-	       same_text(transport, "apple-nvme");
-}
-
-/* Any controller of this NVMe device that is not on this machine's own bus. */
-static int
-over_fabric(const char *name, void *ctx)
-{
-	const char *device = ctx;
-	char attr[300], text[16];
-
-	if (!starts_with(name, "nvme"))
-		return 0;
-	snprintf(attr, sizeof(attr), "%s/transport", name);
-	if (sys_text(device, attr, text, sizeof(text)))
-		return 0;
-	return !on_own_bus(text);
-}
-
-static enum transport
-nvme_transport(const struct place *p)
-{
-	char device[SYS_LEN + 8], text[16];
-
-	snprintf(device, sizeof(device), "%s/device", p->dir);
-	if (!sys_text(device, "transport", text, sizeof(text)) &&
-	    !on_own_bus(text))
-		return TRANSPORT_NETWORK;
-	if (strstr(p->real, "/nvme-fabrics/"))
-		return TRANSPORT_NETWORK;
-	/* with multipath the device is a subsystem with its controllers */
-	if (sys_each(device, over_fabric, device) == 1)
-		return TRANSPORT_NETWORK;
-	return TRANSPORT_NVME;
-}
-
-/* A volume that a RAID controller made of several drives. */
-static bool
-raid_volume(const struct identity *id)
-{
-	static const struct { const char *vendor, *model; } volumes[] = {
-		{ "LSI", "MR" }, { "AVAGO", "MR" }, { "BROADCOM", "MR" },
-		{ "DELL", "PERC" }, { "HP", "LOGICAL VOLUME" },
-		{ "HPE", "LOGICAL VOLUME" }, { "Adaptec", "" },
-		{ "ASR", "" }, { "Intel", "RAID" }, { "Intel", "MR" },
-		{ "LSI", "Logical Volume" }, { "AMCC", "" },
-		{ "ServeRA", "" }, { "IBM", "ServeRAID" },
-		{ "Lenovo", "RAID" }, { "Areca", "" },
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(volumes); i++)
-		if (strcasecmp(id->vendor, volumes[i].vendor) == 0 &&
-		    strncasecmp(id->model, volumes[i].model,
-				strlen(volumes[i].model)) == 0)
-			return true;
-	return false;
-}
-
-static enum transport
-scsi_transport(const struct place *p, const struct identity *id)
-{
-	const char *ata = strstr(p->real, "/ata");
-
-	if (raid_volume(id))
-		return TRANSPORT_RAID;
-	if (strstr(p->real, "/usb"))
-		return TRANSPORT_USB;
-	/* a logical unit of iSCSI or Fibre Channel may have other hosts */
-	if (strstr(p->real, "/session") || strstr(p->real, "/rport-"))
-		return TRANSPORT_NETWORK;
-	if ((ata && isdigit((unsigned char)ata[4])) ||
-	    same_text(id->vendor, "ATA"))
-		return TRANSPORT_SATA;
-	if (strstr(p->real, "/end_device-"))
-		return TRANSPORT_SAS;
-	return strstr(p->real, "/virtio") ? TRANSPORT_VIRTIO : TRANSPORT_SCSI;
-}
-
-static enum transport
-transport_of(const struct place *p, const struct identity *id)
-{
-	static const struct {
-		const char *prefix;
-		enum transport t;
-	} names[] = {
-		{ "loop", TRANSPORT_LOOP }, { "mmcblk", TRANSPORT_MMC },
-		{ "vd", TRANSPORT_VIRTIO }, { "nbd", TRANSPORT_NETWORK },
-		{ "rbd", TRANSPORT_NETWORK }, { "drbd", TRANSPORT_NETWORK },
-		{ "etherd", TRANSPORT_NETWORK }, { "dm-", TRANSPORT_STACKED },
-		{ "md", TRANSPORT_STACKED }, { "bcache", TRANSPORT_STACKED },
-		{ "zram", TRANSPORT_STACKED }, { "zd", TRANSPORT_STACKED },
-	};
-	size_t i;
-
-	if (starts_with(p->disk, "nvme"))
-		return nvme_transport(p);
-	if (starts_with(p->disk, "sd") || starts_with(p->disk, "sr"))
-		return scsi_transport(p, id);
-	for (i = 0; i < ARRAY_SIZE(names); i++)
-		if (starts_with(p->disk, names[i].prefix))
-			return names[i].t;
-	return TRANSPORT_UNKNOWN;
+		attach_usb_serial(p, id);
 }
 
 /* ---- what is it made of ----------------------------------------------- */
-
-/* Judged by the disk, not by the machine: a guest can hold a real drive. */
-static bool
-is_virtual(const struct place *p, const struct drive *d)
-{
-	static const char *const models[] = {
-		"QEMU", "VBOX", "VMware", "Virtual Disk", "ORCL-VBOX",
-		"Amazon E", "nvme_card", "MSFT NVMe", "Microsoft NVMe",
-		"PersistentDisk", "scsi_debug", "Xen Virtual",
-	};
-	static const char *const vendors[] = {
-		"QEMU", "VBOX", "VMware", "Msft", "Google", "Linux", "LIO-ORG",
-	};
-	size_t i;
-
-	if (d->transport == TRANSPORT_VIRTIO ||
-	    d->transport == TRANSPORT_LOOP ||
-	    d->transport == TRANSPORT_STACKED || starts_with(p->disk, "xvd"))
-		return true;
-	for (i = 0; i < ARRAY_SIZE(models); i++)
-		if (starts_with(d->id.model, models[i]))
-			return true;
-	for (i = 0; i < ARRAY_SIZE(vendors); i++)
-		if (starts_with(d->id.vendor, vendors[i]))
-			return true;
-	return false;
-}
 
 /* ACS-4 7.13.6.80, word 217, and SBC-4 6.6.2, page B1h byte 4: 1 = does not
  * rotate, 401h and more = turns a minute, all else = not said. */
@@ -476,15 +314,17 @@ identify_block(const struct wire *w, struct drive *d)
 		return r;
 	ata_page(&p, &a);
 	identify_who(w, &p, &a, d);
-	d->transport = transport_of(&p, &d->id);
+	d->transport = attach_transport(&p, &d->id);
 	if (d->transport == TRANSPORT_LOOP) {
 		text_copy(d->id.model, sizeof(d->id.model), "loop");
 		backing(&p, d->backing, sizeof(d->backing));
 	} else if (d->transport == TRANSPORT_VIRTIO && !d->id.model[0]) {
 		text_copy(d->id.model, sizeof(d->id.model), "virtio disk");
 	}
-	d->virtual_ = is_virtual(&p, d);
+	d->virtual_ = attach_virtual(&p, d);
 	d->medium = medium_of(&p, &a, d);
+	attach_bridge(&p, &d->bridge);
+	spaces_find(w, &d->scope);
 	d->network = d->transport == TRANSPORT_NETWORK;
 	d->zoned = is_zoned(&p);
 	d->removable = sys_number(p.dir, "removable", 0);
@@ -510,6 +350,9 @@ wire_identify(struct wire *w, struct drive *out)
 	text_copy(out->name, sizeof(out->name), w->name);
 	out->lblock = w->lblock;
 	out->backing[0] = '\0';
+	out->areas = (struct areas){ .kernel = size };
+	out->bridge = (struct bridge){ 0 };
+	out->scope = (struct scope){ 0 };
 	out->image = w->image;
 	return w->image ? identify_image(w, out) : identify_block(w, out);
 }

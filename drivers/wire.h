@@ -82,6 +82,12 @@ int wire_nvme_send(struct wire *w, struct wire_nvme *c) MUST;
 /* 1: ended, *err is what wire_scsi() would have returned; 0: not within ms;
  * -ENOENT: none was sent through this wire. */
 int wire_sent(struct wire *w, uint32_t ms, int *err) MUST;
+/*
+ * What a driver keeps with this wire: NULL at first, and passed to
+ * free() by wire_close(), unless a command that was sent has not ended yet
+ * (then it is left alone: the kernel still writes into it).
+ */
+void **wire_memory(struct wire *w);
 /* Time passes (the emulator's: its clock). */
 void wire_wait(struct wire *w, uint32_t ms);
 /* Milliseconds since some start; the emulator's clock or CLOCK_BOOTTIME. */

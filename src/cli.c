@@ -16,10 +16,10 @@
 
 enum {
 	OPT_POLICY = 256, OPT_PASSES, OPT_METHOD, OPT_VERIFY, OPT_SEED,
-	OPT_ALLOW, OPT_RATE, OPT_IMAGE, OPT_CASE, OPT_NO_CASE, OPT_KEY,
-	OPT_PASS_FD, OPT_CONFIRM, OPT_TRUST, OPT_CERT, OPT_ALG, OPT_CN,
-	OPT_ORG, OPT_UNIT, OPT_COUNTRY, OPT_DAYS, OPT_OUT, OPT_JSON, OPT_LANG,
-	OPT_HELP
+	OPT_ALLOW, OPT_RATE, OPT_MARKS, OPT_UNLOCK, OPT_UNFREEZE, OPT_IMAGE,
+	OPT_CASE, OPT_NO_CASE, OPT_KEY, OPT_PASS_FD, OPT_CONFIRM, OPT_TRUST,
+	OPT_CERT, OPT_ALG, OPT_CN, OPT_ORG, OPT_UNIT, OPT_COUNTRY, OPT_DAYS,
+	OPT_OUT, OPT_JSON, OPT_LANG, OPT_HELP
 };
 
 static const struct {
@@ -31,7 +31,8 @@ static const struct {
 	  CLI_PLAN, OPT_POLICY },
 	{ "passes", "LIST", N_("own passes: random,0x00,0x924924,verify"),
 	  CLI_PLAN, OPT_PASSES },
-	{ "method", "NAME", N_("method to use; default is the strongest"),
+	{ "method", "NAME", N_("one method, as `massho list` names them;"
+			       " default is the strongest"),
 	  CLI_PLAN, OPT_METHOD },
 	{ "verify", "HOW", N_("full, sample or sample:PCT"),
 	  CLI_PLAN | CLI_VERIFY, OPT_VERIFY },
@@ -41,6 +42,16 @@ static const struct {
 			      " default"), CLI_PLAN, OPT_ALLOW },
 	{ "rate", "SIZE", N_("bytes per second and drive, such as 50M"),
 	  CLI_PLAN, OPT_RATE },
+	{ "marks", "none|write", N_("before the drive erases itself, write"
+				    " marks that must be gone after it"
+				    " (default) or nothing"),
+	  CLI_PLAN, OPT_MARKS },
+	{ "unlock", "WHOSE", N_("a locked drive has the password of massho"
+				" (default), hdparm or ironic"),
+	  CLI_PLAN, OPT_UNLOCK },
+	{ "unfreeze", NULL, N_("put this computer to sleep for a moment, so"
+			       " that frozen drives lose their power"),
+	  CLI_UNFREEZE, OPT_UNFREEZE },
 	{ "image", NULL, N_("the target is a regular file, a disk image"),
 	  CLI_IMAGE, OPT_IMAGE },
 	{ "case", "DIR", N_("folder of the contract case; default ./case"),
@@ -51,7 +62,7 @@ static const struct {
 	{ "key", "FILE", N_("signing key; default CASE/key.p8"), CLI_KEY,
 	  OPT_KEY },
 	{ "pass-fd", "N", N_("read the key's passphrase from descriptor N"),
-	  CLI_KEY, OPT_PASS_FD },
+	  CLI_KEY | CLI_KEYGEN, OPT_PASS_FD },
 	{ "confirm", "TOKEN", N_("token that `massho plan` printed; one for"
 				 " each drive"), CLI_CONFIRM, OPT_CONFIRM },
 	{ "trust", "CERT.pem", N_("certificate that signers must be or chain"
@@ -228,6 +239,25 @@ parse_allow(const char *text, struct request *rq)
 	return 0;
 }
 
+static int
+parse_marks(const char *text, struct request *rq)
+{
+	rq->no_marks = strcmp(text, "none") == 0;
+	return rq->no_marks || strcmp(text, "write") == 0 ? 0 : -EINVAL;
+}
+
+static int
+parse_unlock(const char *text, struct request *rq)
+{
+	for (int p = PASSWORD_NONE + 1; p < PASSWORD_COUNT; p++) {
+		if (strcmp(text, password_name((enum password)p)) != 0)
+			continue;
+		rq->unlock = (enum password)p;
+		return 0;
+	}
+	return -EINVAL;
+}
+
 /* Options of the plan; 1 if id is not one of them. */
 static int
 take_plan(int id, const char *arg, struct request *rq)
@@ -249,11 +279,23 @@ take_plan(int id, const char *arg, struct request *rq)
 		return parse_allow(arg, rq);
 	case OPT_RATE:
 		return parse_size(arg, &rq->rate_limit);
+	case OPT_MARKS:
+		return parse_marks(arg, rq);
+	case OPT_UNLOCK:
+		return parse_unlock(arg, rq);
 	case OPT_IMAGE:
 		rq->image = true;
 		return 0;
 	}
 	return 1;
+}
+
+/* What lies in a folder has a longer path, which must fit as well. */
+static int
+take_path(const char *arg, const char **out)
+{
+	*out = arg;
+	return strlen(arg) < PATH_LEN ? 0 : -ENAMETOOLONG;
 }
 
 static int
@@ -266,9 +308,10 @@ take(int id, char *arg, struct cli *c)
 		return err;
 	err = 0;
 	switch (id) {
-	case OPT_CASE: c->case_dir = arg; break;
+	case OPT_CASE: err = take_path(arg, &c->case_dir); break;
 	case OPT_NO_CASE: c->no_case = true; break;
-	case OPT_KEY: c->key = arg; break;
+	case OPT_UNFREEZE: c->unfreeze = true; break;
+	case OPT_KEY: err = take_path(arg, &c->key); break;
 	case OPT_CERT: c->cert = arg; break;
 	case OPT_ALG: c->alg = arg; break;
 	case OPT_CN: c->cn = arg; break;
@@ -384,7 +427,7 @@ cli_parse(int argc, char **argv, unsigned takes, const char *usage,
 {
 	struct option table[ARRAY_SIZE(options) + 1];
 	char letter[] = "-?";
-	int id, which = 0;
+	int id, which = 0, err;
 
 	memset(out, 0, sizeof(*out));
 	out->pass_fd = -1;
@@ -411,9 +454,13 @@ cli_parse(int argc, char **argv, unsigned takes, const char *usage,
 						argv[optind - 1], argv[0]);
 		}
 		/* an empty value is a variable that was not set */
-		if ((optarg && !*optarg) ||
-		    take(id, optarg ? optarg : "", out)) {
-			cli_error(_("bad value '%s' of option '--%s'; see"
+		err = optarg && !*optarg ? -EINVAL :
+		      take(id, optarg ? optarg : "", out);
+		if (err) {
+			cli_error(err == -ENAMETOOLONG ?
+				  _("value '%s' of option '--%s' is too long;"
+				    " see `massho %s --help`") :
+				  _("bad value '%s' of option '--%s'; see"
 				    " `massho %s --help`"), optarg,
 				  table[which].name, argv[0]);
 			return EXIT_USAGE;

@@ -22,7 +22,7 @@ int exit_graver(int a, int b);
 /* Groups of options a command may take. */
 enum {
 	CLI_PLAN = 1U << 0,	/* --policy --passes --method --verify --seed
-				   --allow --rate */
+				   --allow --rate --marks --unlock */
 	CLI_IMAGE = 1U << 1,	/* --image */
 	CLI_CASE = 1U << 2,	/* --case */
 	CLI_KEY = 1U << 3,	/* --key --pass-fd */
@@ -30,9 +30,10 @@ enum {
 	CLI_TRUST = 1U << 5,	/* --trust */
 	CLI_CERT = 1U << 6,	/* --cert */
 	CLI_KEYGEN = 1U << 7,	/* --alg --cn --org --unit --country --days
-				   --out */
+				   --out --pass-fd */
 	CLI_NO_CASE = 1U << 8,	/* --no-case */
-	CLI_VERIFY = 1U << 9	/* --verify, without the rest of CLI_PLAN */
+	CLI_VERIFY = 1U << 9,	/* --verify, without the rest of CLI_PLAN */
+	CLI_UNFREEZE = 1U << 10	/* --unfreeze */
 };
 
 struct cli {
@@ -41,6 +42,7 @@ struct cli {
 	struct request rq;
 	const char *case_dir;	/* NULL: not given */
 	bool no_case;
+	bool unfreeze;		/* sleep once, so that drives lose power */
 	const char *key;
 	int pass_fd;		/* -1: terminal */
 	size_t n_confirm;
@@ -84,6 +86,18 @@ int cli_passphrase(const struct cli *c, bool confirm, char *buf,
 /* Width on a terminal of UTF-8 text (wcwidth), and padding to it. */
 size_t text_width(const char *s);
 void text_pad(char *buf, size_t len, const char *s, size_t width);
+
+/* cli_step.c: what a step does, in two columns. */
+const char *cli_step_kind(const struct step *s);
+const char *cli_step_what(const struct plan *p, const struct step *s,
+			  enum lang lang, char *buf, size_t len);
+/* The methods of the i-th attempt, as they follow each other. */
+const char *cli_attempt(const struct plan *p, uint32_t i, enum lang lang,
+			char *buf, size_t len);
+/* The i-th method that is passed over, and why. */
+const char *cli_passed(const struct plan *p, uint32_t i, enum lang lang,
+		       char *buf, size_t len);
+const char *cli_space(const struct space *s, char *buf, size_t len);
 
 /* One file per subcommand; argv[0] is its name.  Return the exit code. */
 int cmd_list(int argc, char **argv);

@@ -2,8 +2,26 @@
 /* Which word of a request, or which path, is no good, and what to do? */
 #include "cli.h"
 
+#include "util.h"
+
 #include <errno.h>
 #include <string.h>
+
+/* Every name of a method, for who has mistyped one. */
+static const char *
+method_names(char *buf, size_t len)
+{
+	size_t at = 0;
+
+	buf[0] = '\0';
+	for (int m = METHOD_NONE + 1; m < METHOD_COUNT; m++) {
+		text_copy(buf + at, len - at, at ? ", " : "");
+		at += strlen(buf + at);
+		text_copy(buf + at, len - at, method_name((enum method)m));
+		at += strlen(buf + at);
+	}
+	return buf;
+}
 
 static bool
 method_known(const char *name)
@@ -18,6 +36,7 @@ int
 cli_check_request(const struct request *rq)
 {
 	struct pass passes[STEPS_MAX];
+	char names[256];
 	uint32_t n;
 	size_t bad;
 
@@ -34,8 +53,9 @@ cli_check_request(const struct request *rq)
 		return EXIT_USAGE;
 	}
 	if (!method_known(rq->method)) {
-		cli_error(_("no method '%s'; leave --method out for the"
-			    " strongest that the policy allows"), rq->method);
+		cli_error(_("no method '%s'; there are %s; leave --method out"
+			    " for the strongest that the policy allows"),
+			  rq->method, method_names(names, sizeof(names)));
 		return EXIT_USAGE;
 	}
 	return 0;

@@ -181,6 +181,38 @@ in_records(const struct erase *e, const struct job *j)
 	return in;
 }
 
+/* Would it erase more than the namespace that was named? */
+static bool
+shares(const struct job *j)
+{
+	bool shared = j->p.n_spaces > 0;
+
+	for (uint32_t i = 0; i < j->p.n_steps; i++)
+		shared |= j->p.steps[i].kind == STEP_FIRMWARE &&
+			  j->d.offers[j->p.steps[i].method].shared;
+	return shared;
+}
+
+/* Two namespaces of one device, at least one of which goes with the other:
+ * the first one keeps its plan. */
+static void
+refuse_siblings(struct erase *e)
+{
+	for (size_t i = 0; i < e->n_jobs; i++) {
+		struct job *b = &e->jobs[i];
+
+		for (size_t k = 0; k < i && !b->refused; k++) {
+			const struct job *a = &e->jobs[k];
+
+			if (!a->refused && b->d.scope.subsystem[0] &&
+			    !strcmp(a->d.scope.subsystem,
+				    b->d.scope.subsystem) &&
+			    (shares(a) || shares(b)))
+				refuse(b, REASON_SAME_SUBSYSTEM, a->arg);
+		}
+	}
+}
+
 static int
 make_plans(struct erase *e)
 {
@@ -203,6 +235,7 @@ make_plans(struct erase *e)
 			refuse(j, REASON_EVIDENCE_HERE, j->arg);
 		}
 	}
+	refuse_siblings(e);
 	return 0;
 }
 
@@ -466,6 +499,8 @@ prepare(struct erase *e)
 		ret = look_at_drives(e);
 	if (!ret)
 		ret = refuse_all(e);
+	if (!ret && e->cli.unfreeze)
+		ret = erase_unfreeze(e);
 	if (!ret)
 		ret = load_case(e);
 	if (!ret)
@@ -494,7 +529,8 @@ cmd_erase(int argc, char **argv)
 	struct erase e = { 0 };
 	size_t i;
 	int ret = cli_parse(argc, argv, CLI_PLAN | CLI_IMAGE | CLI_CASE |
-			    CLI_NO_CASE | CLI_KEY | CLI_CONFIRM, USAGE, &e.cli);
+			    CLI_NO_CASE | CLI_KEY | CLI_CONFIRM | CLI_UNFREEZE,
+			    USAGE, &e.cli);
 
 	if (ret >= 0)
 		return ret;

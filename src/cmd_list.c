@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* massho list: the drives, what is on them, what uses them.  Only looks. */
-#include "cli.h"
+#include "cmd_detail.h"
 #include "util.h"
 
 #include "../certs/cert.h"
@@ -114,39 +114,6 @@ print_contents(const struct drive *d)
 	}
 }
 
-/* What the method would be worth here once nothing uses the drive any more. */
-static int
-level_by(const struct drive *d, const struct cli *c, enum method m,
-	 struct plan *p)
-{
-	struct request rq = c->rq;
-	struct drive unused = *d;
-
-	unused.boot = false;
-	unused.n_uses = 0;
-	unused.uses_known = true;
-	text_copy(rq.method, sizeof(rq.method), method_name(m));
-	return plan_make(&unused, &rq, p);
-}
-
-static void
-print_method(const struct drive *d, const struct cli *c, enum method m,
-	     struct plan *p)
-{
-	const struct offer *o = &d->offers[m];
-	char why[640];
-
-	printf("    %s: ", method_text(m, c->lang));
-	if (!o->offered)
-		printf("%s\n", reason_text(&o->why, c->lang, why,
-					   sizeof(why)));
-	else if (level_by(d, c, m, p))
-		printf("%s\n", _("offered"));
-	else
-		printf(_("offered, would reach %s\n"),
-		       level_text(p->level, c->lang));
-}
-
 /* What uses it and what else stands against it, each with what to do. */
 static void
 print_refusals(const struct drive *d, const struct cli *c)
@@ -178,8 +145,12 @@ print_table(const struct drive *d, size_t n, const struct cli *c)
 		print_row(&t, i + 1);
 		print_identity(&d[i]);
 		print_contents(&d[i]);
-		for (int m = METHOD_NONE + 1; m < METHOD_COUNT; m++)
-			print_method(&d[i], c, (enum method)m, p);
+		if (c->argc) {	/* named: all of it */
+			detail_print(&d[i], c);
+			detail_methods(&d[i], c, p);
+		} else {
+			detail_best(&d[i], c, p);
+		}
 		print_refusals(&d[i], c);
 	}
 	r = 0;
@@ -193,16 +164,11 @@ out:
 static json_t *
 json_of(const struct drive *d, const struct cli *c, struct plan *p)
 {
-	json_t *j = json_drive(d, c->lang), *levels = json_object();
+	json_t *j = json_drive(d, c->lang);
 	struct reasons rs = { 0 };
 
-	for (int m = METHOD_NONE + 1; m < METHOD_COUNT; m++)
-		if (d->offers[m].offered && !level_by(d, c, (enum method)m, p))
-			json_object_set_new(levels,
-				method_name((enum method)m),
-				json_string(level_name(p->level)));
 	guard_check(d, &c->rq, &rs);
-	if (!j || json_object_set_new(j, "levels", levels) ||
+	if (!j || json_object_set_new(j, "levels", detail_levels(d, c, p)) ||
 	    json_object_set_new(j, "backing", d->backing[0] ?
 				json_string(d->backing) : json_null()) ||
 	    json_object_set_new(j, "refusals", json_reasons(&rs, c->lang))) {

@@ -38,48 +38,75 @@ out:
 	return ret;
 }
 
-static const char *
-step_text(enum step_kind k)
+static void
+print_step(const struct plan *p, uint32_t i, size_t width, enum lang lang)
 {
-	switch (k) {
-	case STEP_OVERWRITE:
-		return _("overwrite");
-	case STEP_VERIFY:
-		return _("read back");
-	case STEP_SIGNATURES:
-		return _("look for signatures");
-	case STEP_NONE:
-		break;
+	const struct step *s = &p->steps[i];
+	char kind[128], what[200], padded[64], time[32];
+
+	cli_step_what(p, s, lang, what, sizeof(what));
+	duration_text(s->est_s, time, sizeof(time));
+	text_pad(kind, sizeof(kind), cli_step_kind(s), width);
+	text_pad(padded, sizeof(padded), time, *what ? 12 : 0);
+	printf("  %3" PRIu32 "  %s  %s%s%s\n", i + 1, kind, padded,
+	       *what ? "  " : "", what);
+}
+
+/* What a later attempt is for, before its first step. */
+static void
+print_attempt(const struct plan *p, uint32_t i, enum lang lang)
+{
+	uint32_t now = p->steps[i].attempt;
+	char text[200];
+
+	if (!i || p->steps[i].kind == STEP_SIGNATURES ||
+	    now == p->steps[i - 1].attempt || now >= p->n_attempts)
+		return;
+	printf(_("       only if that fails: %s; level then: %s\n"),
+	       cli_attempt(p, now, lang, text, sizeof(text)),
+	       level_text(p->attempts[now].level, lang));
+}
+
+static void
+print_steps(const struct plan *p, enum lang lang)
+{
+	size_t width = 0;
+
+	for (uint32_t i = 0; i < p->n_steps; i++) {
+		size_t w = text_width(cli_step_kind(&p->steps[i]));
+
+		if (w > width)
+			width = w;
 	}
-	return "-";
+	for (uint32_t i = 0; i < p->n_steps; i++) {
+		print_attempt(p, i, lang);
+		print_step(p, i, width, lang);
+	}
 }
 
 static void
-verify_text(const struct verify_how *how, char *buf, size_t len)
+print_spaces(const struct plan *p)
 {
-	if (how->mode == VERIFY_SAMPLE)
-		snprintf(buf, len, _("sample %.2f%%"),
-			 how->share_ppm / 10000.0);
-	else
-		text_copy(buf, len, _("in full"));
+	char text[160];
+
+	if (p->n_spaces)
+		printf("  %s\n", _("erased as well, being of the same"
+				   " device:"));
+	for (uint32_t i = 0; i < p->n_spaces; i++)
+		printf("    - %s\n", cli_space(&p->spaces[i], text,
+					       sizeof(text)));
 }
 
 static void
-print_step(const struct step *s, uint32_t no)
+print_passed(const struct plan *p, enum lang lang)
 {
-	char kind[96], what[160] = "", padded[192], pass[64], how[64];
-	char time[32];
+	char text[900];
 
-	pass_text(&s->pass, pass, sizeof(pass));
-	verify_text(&s->how, how, sizeof(how));
-	if (s->kind == STEP_OVERWRITE)
-		text_copy(what, sizeof(what), pass);
-	if (s->kind == STEP_VERIFY)
-		snprintf(what, sizeof(what), "%s, %s", pass, how);
-	text_pad(kind, sizeof(kind), step_text(s->kind), 20);
-	text_pad(padded, sizeof(padded), what, 24);
-	printf("  %3" PRIu32 "  %s  %s  %s\n", no, kind, padded,
-	       duration_text(s->est_s, time, sizeof(time)));
+	if (p->n_passed)
+		printf("  %s\n", _("stronger methods that are not used:"));
+	for (uint32_t i = 0; i < p->n_passed; i++)
+		printf("    - %s\n", cli_passed(p, i, lang, text,
+						sizeof(text)));
 }
 
 static void
@@ -105,6 +132,10 @@ print_head(const struct drive *d, const struct plan *p, enum lang lang)
 	       size_text(p->id.size, size, sizeof(size)), p->id.size,
 	       medium_text(p->medium, lang),
 	       transport_text(d->transport, lang));
+	if (p->size_full != p->id.size)
+		printf("  %s %s (%" PRIu64 ")\n", _("with hidden areas:"),
+		       size_text(p->size_full, size, sizeof(size)),
+		       p->size_full);
 	printf("  %s %s: %s%s\n", _("policy:"), p->policy,
 	       lang == LANG_JA ? p->policy_title_ja : p->policy_title,
 	       p->standing == STANDARD_CURRENT ? "" :
@@ -120,16 +151,18 @@ print_plan(const struct drive *d, const struct plan *p, enum lang lang)
 	if (p->refusals.n) {
 		print_reasons(_("refused, nothing would be touched:"),
 			      &p->refusals, lang);
+		print_passed(p, lang);
 		return;
 	}
-	for (uint32_t i = 0; i < p->n_steps; i++)
-		print_step(&p->steps[i], i + 1);
+	print_steps(p, lang);
+	print_spaces(p);
 	printf("  %s %s\n", _("time, estimated:"),
 	       duration_text(p->est_s, time, sizeof(time)));
 	printf("  %s %s: %s\n", _("level:"), level_text(p->level, lang),
 	       level_gloss(p->level, lang));
 	print_reasons(_("why it is not higher, and what to know:"),
 		      &p->level_reasons, lang);
+	print_passed(p, lang);
 	printf("  %s %s\n", _("confirmation token:"), p->token);
 }
 

@@ -34,6 +34,10 @@ print_passes(const struct policy *p)
 static void
 print_level(const struct policy *p, enum lang lang)
 {
+	printf("  %s %s\n", _("methods:"), p->firmware ?
+	       _("the drive's own commands, strongest first; then the passes"
+		 " where the level allows it") :
+	       _("overwriting only"));
 	printf("  %s %s", _("level:"), level_text(p->level, lang));
 	if (p->level_on_premises != LEVEL_NONE)
 		printf(_("; on premises %s"),

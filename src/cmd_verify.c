@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * massho verify: does this device still hold what its certificate says was
- * written last?  Another day, another machine; read-only.
+ * written last, or what its drive left when it erased itself?  Another day,
+ * another machine; read-only.
  */
 #include "cli.h"
 #include "ui.h"
@@ -24,6 +25,8 @@ struct claim {
 	uint64_t size;
 	struct step written;	/* the last pass */
 	uint8_t key[KEY_LEN];
+	bool by_drive;		/* it erased itself: then this instead */
+	struct proven proven;
 };
 
 static int
@@ -52,6 +55,80 @@ read_pass(const json_t *passes, struct claim *out)
 	return 0;
 }
 
+static enum method
+find_method(const char *name)
+{
+	int m;
+
+	for (m = METHOD_NONE + 1; m < METHOD_COUNT; m++)
+		if (strcmp(name, method_name((enum method)m)) == 0)
+			return (enum method)m;
+	return METHOD_NONE;
+}
+
+/* How the step that proved it was planned: where it looked, and for what. */
+static int
+read_prove_step(const json_t *steps, struct proven *out)
+{
+	struct pass pass[STEPS_MAX];
+	uint32_t n = 0;
+	json_t *s, *how;
+	size_t i, bad;
+
+	json_array_foreach((json_t *)steps, i, s) {
+		if (strcmp(cert_get(s, "kind"), step_name(STEP_PROVE)) ||
+		    strcmp(cert_get(s, "state"), step_state_name(STATE_DONE)))
+			continue;
+		how = json_object_get(s, "verify");
+		out->how.share_ppm = (uint32_t)json_integer_value(
+			json_object_get(how, "share_ppm"));
+		out->how.mode = strcmp(cert_get(how, "mode"),
+				       json_verify_name(VERIFY_FULL)) == 0 ?
+				VERIFY_FULL : VERIFY_SAMPLE;
+		if (!*cert_get(s, "pattern"))
+			return 0;
+		if (policy_parse_passes(cert_get(s, "pattern"), pass, &n,
+					&bad) || n != 1)
+			return -EINVAL;
+		out->pass = pass[0];
+		return 0;
+	}
+	return -EINVAL;
+}
+
+static int
+read_proven(const json_t *doc, struct proven *out)
+{
+	const json_t *v = json_object_get(doc, "verification");
+	const json_t *p = json_object_get(v, "proof");
+	const json_t *key = json_object_get(p, "key"), *one;
+	const json_t *chain = json_object_get(p, "chain");
+	json_int_t attempt = json_integer_value(json_object_get(p, "attempt"));
+	size_t i;
+
+	if (attempt < 1 || attempt > ATTEMPTS_MAX ||
+	    json_array_size(chain) > CHAIN_MAX)
+		return -EINVAL;
+	out->attempt = (uint32_t)attempt - 1;
+	out->marks = json_is_string(key);
+	if (hex_decode(out->salt, DIGEST_LEN, cert_get(v, "salt")) ||
+	    (out->marks && hex_decode(out->key, KEY_LEN,
+				      json_string_value(key))))
+		return -EINVAL;
+	json_array_foreach((json_t *)chain, i, one) {
+		const char *name = json_string_value(one);
+
+		out->chain[i] = find_method(name ? name : "");
+		if (out->chain[i] <= METHOD_OVERWRITE)
+			return -EINVAL;
+		out->n_chain++;
+	}
+	if (!out->n_chain)
+		return -EINVAL;
+	return read_prove_step(json_object_get(
+		json_object_get(doc, "method"), "steps"), out);
+}
+
 static int
 read_claim(const char *path, struct claim *out)
 {
@@ -76,6 +153,10 @@ read_claim(const char *path, struct claim *out)
 	    !json_is_integer(size))
 		return -EINVAL;
 	out->size = (uint64_t)json_integer_value(size);
+	out->by_drive = find_method(cert_get(out->doc, "method.technique")) >
+			METHOD_OVERWRITE;
+	if (out->by_drive)
+		return read_proven(out->doc, &out->proven);
 	return read_pass(json_object_get(json_object_get(out->doc, "method"),
 					 "passes"), out);
 }
@@ -88,8 +169,10 @@ same_text(const char *cert, const char *drive)
 	       (strcmp(cert, "unknown") == 0 && !drive[0]);
 }
 
+/* Not identity_differs(): another day, on another machine, the kernel counts
+ * anew, and who made the drive may be told by the adapter between. */
 static bool
-same_drive(const struct claim *c, const struct drive *d)
+is_meant(const struct claim *c, const struct drive *d)
 {
 	return same_text(c->serial, d->id.serial) &&
 	       same_text(c->model, d->id.model) &&
@@ -124,15 +207,22 @@ holds(const struct claim *c, const struct step_result *r,
 	       unread->total == 0 && strcmp(c->result, "erased") == 0;
 }
 
-static const char *
-result_text(const char *name, enum lang lang)
+static void
+tell_json(const struct cli *cli, const struct claim *c, const struct drive *d,
+	  const struct step_result *r, const struct ranges *unread)
 {
-	int o;
+	bool ok = holds(c, r, unread);
 
-	for (o = 0; o < OUTCOME_COUNT; o++)
-		if (strcmp(name, outcome_name((enum outcome)o)) == 0)
-			return outcome_text((enum outcome)o, lang);
-	return name;
+	cli_json(json_pack(
+		"{s:s, s:s, s:b, s:I, s:I, s:o, s:I, s:I, s:s, s:o, s:o}",
+		"drive", d->path, "cert_id", c->id, "holds", ok,
+		"bytes", (json_int_t)r->bytes, "mismatches",
+		(json_int_t)r->mismatches, "unread", json_ranges(unread),
+		"claim_share_ppb", (json_int_t)r->claim_share_ppb,
+		"claim_confidence_ppm", (json_int_t)r->claim_conf_ppm,
+		"certified_result", c->result,
+		"why", json_step_why(r, cli->lang),
+		"proof", c->by_drive ? json_proof(&r->proof) : json_null()));
 }
 
 static void
@@ -143,19 +233,20 @@ tell(const struct cli *cli, const struct claim *c, const struct drive *d,
 	char buf[400], found[2 * EVIDENCE_BYTES + 1];
 
 	if (cli->json) {
-		cli_json(json_pack(
-			"{s:s, s:s, s:b, s:I, s:I, s:o, s:I, s:I, s:s}",
-			"drive", d->path, "cert_id", c->id, "holds", ok,
-			"bytes", (json_int_t)r->bytes, "mismatches",
-			(json_int_t)r->mismatches, "unread",
-			json_ranges(unread), "claim_share_ppb",
-			(json_int_t)r->claim_share_ppb, "claim_confidence_ppm",
-			(json_int_t)r->claim_conf_ppm, "certified_result",
-			c->result));
+		tell_json(cli, c, d, r, unread);
 		return;
 	}
 	if (isatty(STDERR_FILENO))
 		fputs("\r\033[K", stderr);
+	if (ok && c->by_drive) {
+		printf(c->proven.marks ?
+		       _("%s: holds: %s read; no mark is left, and what is"
+			 " there agrees with the methods of certificate %s\n") :
+		       _("%s: holds: %s read; what is there agrees with the"
+			 " methods of certificate %s, which laid no marks\n"),
+		       d->path, size_text(r->bytes, buf, sizeof(buf)), c->id);
+		return;
+	}
 	if (ok) {
 		printf(_("%s: holds: %s read and equal to the last pass of"
 			 " certificate %s\n"), d->path,
@@ -163,7 +254,7 @@ tell(const struct cli *cli, const struct claim *c, const struct drive *d,
 		return;
 	}
 	printf(_("%s: DOES NOT HOLD against certificate %s (its result: %s)\n"),
-	       d->path, c->id, result_text(c->result, cli->lang));
+	       d->path, c->id, cert_result_text(c->result, cli->lang));
 	if (r->mismatches) {
 		hex_encode(found, r->first.found, r->first.len);
 		printf(_("  %llu blocks differ; first at byte %llu, found"
@@ -207,26 +298,39 @@ check_certificate(const struct cli *c)
 	return EXIT_NOT_ERASED;
 }
 
+/* As it was read when it was certified, unless another way is asked for. */
+static int
+read_device(const struct cli *cli, const char *path, struct claim *c,
+	    const struct drive *d, struct step_result *r,
+	    struct ranges *unread)
+{
+	struct ui ui = { (void *)(uintptr_t)cli, tick, record };
+	struct verify_how how = { VERIFY_FULL, 1000000 };
+
+	if (cli->rq.verify_set)
+		how = c->proven.how = cli->rq.verify;
+	if (c->by_drive)
+		return prove_device(path, cli->rq.image, &c->proven, &ui, d, r,
+				    unread);
+	return verify_device(path, cli->rq.image, &c->written, c->key, &how,
+			     &ui, d, r, unread);
+}
+
 static int
 hold_against(const struct cli *cli, const char *path, struct claim *c)
 {
 	static struct drive d;
-	struct verify_how how = { VERIFY_FULL, 1000000 };
-	struct ui ui = { (void *)(uintptr_t)cli, tick, record };
 	struct ranges *unread = calloc(1, sizeof(*unread));
 	struct step_result *r = calloc(1, sizeof(*r));
 	int err = unread && r ? probe_one(path, cli->rq.image, &d) : -ENOMEM;
 
-	if (!err && !same_drive(c, &d)) {
+	if (!err && !is_meant(c, &d)) {
 		cli_error(_("'%s' (%s %s) is not the drive of certificate %s"
 			    " (%s %s)"), path, d.id.model, d.id.serial, c->id,
 			  c->model, c->serial);
 		err = EXIT_REFUSED;
 	} else if (!err) {
-		if (cli->rq.verify_set)
-			how = cli->rq.verify;
-		err = verify_device(path, cli->rq.image, &c->written, c->key,
-				    &how, &ui, &d, r, unread);
+		err = read_device(cli, path, c, &d, r, unread);
 		if (!err) {
 			tell(cli, c, &d, r, unread);
 			err = holds(c, r, unread) ? EXIT_ERASED :

@@ -24,15 +24,18 @@ struct engine {
 	uint64_t rate_limit;	/* bytes/s; 0 = none */
 	uint32_t bad_max_ppm;
 	uint64_t later;		/* bytes of the steps after this one */
+	uint32_t later_s;	/* seconds of those that the drive does */
 	struct progress p;
 	enum stop stop;		/* the operator's gravest wish so far */
 	bool stuck;		/* requests never came back: touch the handle
 				   no more, only close it */
 	uint64_t skew_ms;	/* of the clock, see engine_clock() */
 	uint64_t ticked_ms, ticked_done;
+	uint64_t asked_ms;	/* for its temperature; 0 = never yet */
+	bool mute;		/* it has none to tell */
 };
 
-/* ---- stream.c ---------------------------------------------------------- */
+/* ---- engine.c ---------------------------------------------------------- */
 
 /*
  * Milliseconds.  A reap that timed out counts as its whole timeout, however
@@ -45,6 +48,28 @@ void engine_begin(struct engine *e, uint32_t step, enum step_kind kind,
 /* Tells the face where it is, at most once per ENGINE_TICK_MS unless forced,
  * and remembers whether the operator wants to stop.  True: it told. */
 bool engine_tick(struct engine *e, bool force);
+/* The end of a step that is not DONE; keeps the first reason given. */
+void step_fail(struct step_result *r, enum step_state state,
+	       enum reason_code code, int err, const char *arg);
+/* False, and r failed, if the drive no longer has the size it had. */
+bool engine_same_size(struct engine *e, struct step_result *r);
+
+/*
+ * Lets ms pass while the face is told and asked, at most ENGINE_TICK_MS at a
+ * time.  Ends early when the operator wishes something graver than before.
+ * True: the operator wants to stop (*e says how).
+ */
+bool engine_wait(struct engine *e, uint32_t ms);
+/* Asks the drive for its temperature, at most twice a minute, and tells the
+ * face.  True: it was asked, and is not too hot to go on. */
+bool engine_heat_ask(struct engine *e);
+/* Is it time to ask?  Then nothing new is to be started before engine_cool. */
+bool engine_heat_due(const struct engine *e);
+/* Too hot: waits until it has cooled.  Nothing may be in flight. */
+void engine_cool(struct engine *e);
+
+/* ---- stream.c ---------------------------------------------------------- */
+
 /* Moves every byte of todo through the queue once. */
 struct stream {
 	struct engine *e;
@@ -71,19 +96,6 @@ struct stream {
  */
 enum step_state stream_run(const struct stream *s,
 			   struct step_result *r) MUST;
-/* The end of a step that is not DONE; keeps the first reason given. */
-void step_fail(struct step_result *r, enum step_state state,
-	       enum reason_code code, int err, const char *arg);
-/* False, and r failed, if the drive no longer has the size it had. */
-bool engine_same_size(struct engine *e, struct step_result *r);
-
-/*
- * Lets ms pass while the face is told and asked, at most ENGINE_TICK_MS at a
- * time.  True: the operator wants to stop (*e says how).
- */
-bool engine_wait(struct engine *e, uint32_t ms);
-/* Too hot: waits until it has cooled.  Asks the drive at most twice a minute. */
-void engine_cool(struct engine *e);
 
 /* ---- firmware.c -------------------------------------------------------- */
 
@@ -101,9 +113,14 @@ void firmware_step(struct engine *e, const struct step *s,
 struct victim {
 	struct handle *h;
 	struct drive *d;
+	uint32_t nsid;		/* 0 = a drive without namespaces */
 	const struct range *spots;	/* old metadata */
 	size_t n_spots;
 };
+
+#define MARK_SECTIONS	1000U	/* of a victim; one mark in each */
+#define MARK_PROOF_MIN	300U	/* marks and pre-images that a victim needs */
+#define MARK_REST_MS	10000U	/* for them to leave the drive's cache */
 
 /* What MARK keeps for PROVE; NULL = nothing was kept. */
 struct marks;
@@ -135,8 +152,6 @@ void prove_erased(struct engine *e, const struct victim *v, size_t n,
  * PATTERN, repeated to 16 bytes. */
 enum content_class classify(const uint8_t *block, uint32_t len,
 			    uint8_t pattern[16]);
-/* May a block of this class be there after these methods? */
-bool classify_agrees(enum content_class c, const enum method *chain, size_t n);
 
 /* ---- overwrite.c ------------------------------------------------------- */
 
@@ -144,6 +159,16 @@ bool classify_agrees(enum content_class c, const enum method *chain, size_t n);
  * and flushed of *r; blocks given up go to unwritten. */
 void overwrite_pass(struct engine *e, const struct step *s,
 		    struct step_result *r, struct ranges *unwritten);
+
+/* ---- dice.c: PURE ------------------------------------------------------ */
+
+/* Numbers that nobody can foresee who does not know the salt, and anyone can
+ * draw again who does (docs/FORMATS.md, "Sampling"). */
+struct dice;
+int dice_open(const uint8_t salt[DIGEST_LEN], struct dice **out) MUST;
+/* Uniform in [0, n).  -EINVAL: n is 0. */
+int dice_roll(struct dice *d, uint64_t n, uint64_t *out) MUST;
+void dice_close(struct dice **d);
 
 /* ---- sample.c: PURE ---------------------------------------------------- */
 
@@ -166,8 +191,28 @@ int sample_make(uint64_t size, uint32_t lblock, uint32_t share_ppm,
 		const uint8_t salt[DIGEST_LEN], const struct range *spots,
 		size_t n_spots, struct sample *out) MUST;
 void sample_free(struct sample *s);
+/* Sorts n ranges and merges those that meet; returns how many are left. */
+size_t sample_merge(struct range *r, size_t n);
 /* 1 - (1-c)^(1/n) in parts per billion, rounded up. */
 uint64_t sample_claim_ppb(uint64_t n, uint32_t conf_ppm);
+
+/* ---- attempts.c: PURE -------------------------------------------------- */
+
+/* Do the steps stand in an order that can be followed and judged?  Each attempt
+ * once, complete, and read back; the signatures last. */
+bool attempts_sound(const struct plan *p);
+/* A step of the whole run, not of one attempt. */
+bool attempts_common(enum step_kind k);
+/* Its failure fails neither the run nor its attempt. */
+bool attempts_may_fail(const struct plan *p, uint32_t i);
+/* After this no next attempt is begun. */
+bool attempts_ends_run(const struct step_result *r);
+/* FIRMWARE methods that are DONE among the steps before; returns how many. */
+size_t attempts_chain(const struct plan *p, const struct step_result *results,
+		      uint32_t before, enum method out[CHAIN_MAX]);
+/* The first attempt that succeeded; p->n_attempts: none. */
+uint32_t attempts_won(const struct plan *p,
+		      const struct step_result *results);
 
 /* ---- verify_judge.c: PURE ---------------------------------------------- */
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the parts of `massho erase` share: preparing (cmd_erase.c), running
- * (erase_run.c), telling (erase_show.c), finishing (erase_end.c).
+ * What the parts of `massho erase` share: preparing (cmd_erase.c), waking
+ * drives (erase_wake.c), running (erase_run.c), telling (erase_show.c),
+ * finishing (erase_end.c).
  */
 #ifndef ERASE_H
 #define ERASE_H
@@ -45,6 +46,9 @@ struct erase {
 
 /* erase_run.c: starts every consented job, and returns when all have ended. */
 void erase_run(struct erase *e);
+
+/* erase_wake.c: --unfreeze; every job's drive is looked at anew.  Exit code. */
+int erase_unfreeze(struct erase *e) MUST;
 
 /* erase_end.c: OUTCOME, certificate or result file, exit code of one job. */
 void erase_finish(struct erase *e, struct job *j);

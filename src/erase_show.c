@@ -4,6 +4,7 @@
 
 #include "util.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,6 +19,39 @@ static json_t *
 event(const char *name, const struct job *j)
 {
 	return json_pack("{s:s, s:s}", "event", name, "drive", j->arg);
+}
+
+/* Why a stronger method is not used. */
+static void
+tell_passed(const struct erase *e, const struct job *j)
+{
+	char text[900];
+
+	for (uint32_t i = 0; i < j->p.n_passed; i++)
+		fprintf(stderr, _("  not used: %s\n"),
+			cli_passed(&j->p, i, e->cli.lang, text, sizeof(text)));
+}
+
+/* What else of the device goes with it, and what the drive's own commands
+ * would be: whoever consents consents to that. */
+static void
+tell_methods(const struct erase *e, const struct job *j)
+{
+	const struct plan *p = &j->p;
+	char text[900];
+
+	for (uint32_t i = 0; i < p->n_spaces; i++)
+		fprintf(stderr, _("  erased as well: %s\n"),
+			cli_space(&p->spaces[i], text, sizeof(text)));
+	if (p->size_full != p->id.size)
+		fprintf(stderr, _("  with hidden areas: %s\n"),
+			size_text(p->size_full, text, sizeof(text)));
+	for (uint32_t i = 0; i < p->n_attempts; i++)
+		fprintf(stderr, i ? _("  if that fails: %s; level: %s\n") :
+			_("  method: %s; level: %s\n"),
+			cli_attempt(p, i, e->cli.lang, text, sizeof(text)),
+			level_text(p->attempts[i].level, e->cli.lang));
+	tell_passed(e, j);
 }
 
 /* What would be lost: the last chance to notice the wrong drive. */
@@ -56,6 +90,7 @@ show_plan(const struct erase *e, const struct job *j)
 		e->cli.lang == LANG_JA ? p->policy_title_ja : p->policy_title,
 		p->n_steps, duration_text(p->est_s, time, sizeof(time)),
 		level_text(p->level, e->cli.lang));
+	tell_methods(e, j);
 	if (e->c && j->row)
 		fprintf(stderr, _("  media.csv line %u: %s %s\n"), j->row->line,
 			j->row->asset, j->row->name);
@@ -80,6 +115,9 @@ show_refusals(const struct erase *e, const struct job *j)
 
 	for (i = 0; i < j->p.refusals.n; i++)
 		tell_reason(e, j, &j->p.refusals.r[i]);
+	if (j->p.refusals.n && j->p.refusals.r[0].code ==
+	    REASON_LEVEL_UNREACHABLE)
+		tell_passed(e, j);
 	if (j->refusal.code)
 		tell_reason(e, j, &j->refusal);
 }
@@ -123,7 +161,7 @@ columns(void)
 }
 
 static const char *
-step_words(const struct job *j, char *buf, size_t len)
+step_words(const struct erase *e, const struct job *j, char *buf, size_t len)
 {
 	const struct progress *p = &j->progress;
 	const struct step *s;
@@ -137,21 +175,56 @@ step_words(const struct job *j, char *buf, size_t len)
 		snprintf(buf, len, _("write %s"),
 			 pass_text(&s->pass, pass, sizeof(pass)));
 		return buf;
+	case STEP_FIRMWARE:
+		return method_text(s->method, e->cli.lang);
 	case STEP_VERIFY:
 		return _("verify");
 	case STEP_SIGNATURES:
 		return _("look for leftovers");
-	case STEP_NONE:
-		break;
+	default:
+		return cli_step_kind(s);
 	}
-	return "";
+}
+
+/* Does the drive do it by itself?  Then there are no bytes to count. */
+static bool
+by_drive(const struct progress *p)
+{
+	return p->kind == STEP_FIRMWARE || p->kind == STEP_READY;
+}
+
+static void __attribute__((format(printf, 3, 4)))
+append(char *buf, size_t len, const char *fmt, ...)
+{
+	size_t n = strlen(buf);
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(buf + n, len - n, fmt, ap);
+	va_end(ap);
+}
+
+/* What is out of the ordinary. */
+static void
+warn(const struct progress *p, char *buf, size_t len)
+{
+	if (p->errors)
+		append(buf, len, _("  %llu bad blocks"),
+		       (unsigned long long)p->errors);
+	if (p->paused)
+		append(buf, len, "  %s", _("too hot, waiting"));
+	if (p->celsius.known && (p->paused || by_drive(p)))
+		append(buf, len, "  %llu C", (unsigned long long)p->celsius.n);
+	if (p->stalled_s >= 60)
+		append(buf, len, _("  no progress for %u min"),
+		       p->stalled_s / 60);
 }
 
 static void
 line_of(const struct erase *e, const struct job *j, char *buf, size_t len)
 {
 	const struct progress *p = &j->progress;
-	char rate[32], left[32], words[80], name[64];
+	char text[32], words[80], name[64];
 	uint64_t permille = p->total ? p->done * 1000 / p->total : 0;
 
 	text_pad(name, sizeof(name), j->arg, 12);
@@ -161,18 +234,17 @@ line_of(const struct erase *e, const struct job *j, char *buf, size_t len)
 			 outcome_text(told(j), e->cli.lang));
 		return;
 	}
-	snprintf(buf, len, "%s %u/%u %s  %3u.%u %%  %s/s  %s %s", name,
-		 p->step + 1, j->p.n_steps, step_words(j, words, sizeof(words)),
-		 (unsigned)(permille / 10), (unsigned)(permille % 10),
-		 size_text(p->rate, rate, sizeof(rate)), _("left"),
-		 p->left_s == UINT32_MAX ? "-" :
-		 duration_text(p->left_s, left, sizeof(left)));
-	if (p->errors) {
-		size_t n = strlen(buf);
-
-		snprintf(buf + n, len - n, _("  %llu bad blocks"),
-			 (unsigned long long)p->errors);
-	}
+	snprintf(buf, len, "%s %u/%u %s", name, p->step + 1, j->p.n_steps,
+		 step_words(e, j, words, sizeof(words)));
+	if (p->total)
+		append(buf, len, "  %3u.%u %%", (unsigned)(permille / 10),
+		       (unsigned)(permille % 10));
+	if (!by_drive(p))
+		append(buf, len, "  %s/s", size_text(p->rate, text,
+						     sizeof(text)));
+	append(buf, len, "  %s %s", _("left"), p->left_s == UINT32_MAX ? "-" :
+	       duration_text(p->left_s, text, sizeof(text)));
+	warn(p, buf, len);
 }
 
 static void
@@ -189,13 +261,18 @@ progress_json(const struct erase *e)
 			continue;
 		line = event("progress", j);
 		json_object_update_new(line, json_pack(
-			"{s:i, s:i, s:s, s:I, s:I, s:I, s:I, s:o}",
+			"{s:i, s:i, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:b,"
+			" s:o}",
 			"step", (int)p->step + 1, "steps", (int)j->p.n_steps,
 			"kind", step_name(p->kind),
 			"done", (json_int_t)p->done,
 			"total", (json_int_t)p->total,
 			"rate", (json_int_t)p->rate,
-			"errors", (json_int_t)p->errors, "left_s",
+			"errors", (json_int_t)p->errors,
+			"stalled_s", (json_int_t)p->stalled_s,
+			"celsius", p->celsius.known ?
+			json_integer((json_int_t)p->celsius.n) : json_null(),
+			"paused", p->paused, "left_s",
 			p->left_s == UINT32_MAX ? json_null() :
 						  json_integer(p->left_s)));
 		cli_json(line);

@@ -1,117 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Is this consent for this plan, is this still that drive, is it still free,
- * and did each step of the plan happen?
+ * Does each step of the plan happen, in its order, on record, and what comes
+ * after one that did not?
  *
- * DANGER: the only caller of drive_start() and the only one to open a victim.
- * Everything that destroys data is reached from here, after these questions.
+ * DANGER: drive_start() is called here and in firmware.c, nowhere else.
+ * Everything that destroys data is reached from here, after the questions of
+ * execute_admit.c, and each time after the drive was identified again.
  */
-#include "engine.h"
+#include "execute.h"
 #include "util.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* One plan on its way through one drive. */
-struct job {
-	const struct plan *p;
-	const struct request *rq;
-	struct run *out;
-	struct engine e;
-	struct drive drive;	/* as identified on the erasing handle */
-	struct drive again;	/* as identified later */
-	struct range spots[CONTENTS_MAX];	/* where old metadata was */
-	size_t n_spots;
-	const struct step *written;	/* last OVERWRITE that is DONE */
-	const uint8_t *key;		/* of it */
-};
-
-/* ---- before anything is opened ----------------------------------------- */
-
-/* The plan is sealed again: one that was changed after the operator saw it has
- * another digest than the consent. */
-static int
-permitted(const struct plan *p, const struct consent *c)
-{
-	static const uint8_t none[DIGEST_LEN];
-	struct plan again = *p;
-
-	if (c->how == CONSENT_NONE || !c->has_receipt ||
-	    !memcmp(c->receipt, none, DIGEST_LEN))
-		return -EPERM;
-	if (!p->n_steps || p->n_steps > STEPS_MAX || p->refusals.n)
-		return -EPERM;
-	if (p->method != METHOD_OVERWRITE)
-		return -EPERM;
-	plan_seal(&again);
-	if (!memcmp(again.digest, none, DIGEST_LEN) ||
-	    memcmp(again.digest, p->digest, DIGEST_LEN) != 0 ||
-	    memcmp(c->plan_digest, p->digest, DIGEST_LEN) != 0 ||
-	    strcmp(c->serial, p->id.serial) != 0)
-		return -EPERM;
-	return 0;
-}
-
-/* ---- before anything is written ---------------------------------------- */
-
-static bool
-same_drive(const struct identity *a, const struct identity *b)
-{
-	return !strcmp(a->vendor, b->vendor) && !strcmp(a->model, b->model) &&
-	       !strcmp(a->serial, b->serial) && !strcmp(a->wwn, b->wwn) &&
-	       a->size == b->size && a->diskseq == b->diskseq;
-}
-
-static int
-identify(struct job *j, struct drive *out)
-{
-	int err = drive_identify(j->e.h, out);
-
-	if (err)
-		return err;
-	if (!same_drive(&out->id, &j->p->id) || !out->lblock ||
-	    out->lblock != j->p->lblock || out->id.size % out->lblock ||
-	    out->lblock > ENGINE_CHUNK)
-		return -ESTALE;
-	return 0;
-}
-
-/* What is on it now tells where a sample must look; a drive whose tables
- * cannot be read any more is erased all the same. */
-static void
-note_spots(struct job *j)
-{
-	uint32_t i;
-
-	j->again = j->drive;
-	if (drive_contents(j->e.h, &j->again))
-		return;
-	for (i = 0; i < j->again.n_contents && i < CONTENTS_MAX; i++)
-		j->spots[j->n_spots++] = (struct range){
-			j->again.contents[i].at, j->again.contents[i].len,
-		};
-}
-
-static int
-admit(struct job *j)
-{
-	struct reasons refusals = { 0 };
-	int err = identify(j, &j->drive);
-
-	if (!err)
-		err = drive_uses(j->e.h, &j->drive);
-	if (err)
-		return err;
-	guard_check(&j->drive, j->rq, &refusals);
-	if (refusals.n)
-		return -EBUSY;
-	note_spots(j);
-	j->out->before = j->drive.id;
-	return 0;
-}
-
-/* ---- one step ---------------------------------------------------------- */
 
 static uint64_t
 bytes_of(const struct step *s)
@@ -121,16 +22,19 @@ bytes_of(const struct step *s)
 	return s->kind == STEP_SIGNATURES ? 0 : s->len;
 }
 
+/* ---- one step ------------------------------------------------------------ */
+
 /*
- * The drive must accept the step and leave the writing to the host; from the
- * moment it was asked, settle follows whatever happens.
+ * The drive must accept the step and leave it to the host; from the moment it
+ * was asked, settle follows whatever happens.
  */
 static void
-overwrite(struct job *j, const struct step *s, struct step_result *r)
+by_host(struct job *j, const struct step *s, struct step_result *r,
+	void (*work)(struct job *, const struct step *, struct step_result *))
 {
 	struct drive_progress at = { 0 };
 	struct reply reply;
-	int err = drive_start(j->e.h, s, &reply);
+	int err = drive_start(j->e.h, s, &reply, &j->out->sent);
 
 	if (!err)
 		err = drive_poll(j->e.h, s, &at);
@@ -139,21 +43,33 @@ overwrite(struct job *j, const struct step *s, struct step_result *r)
 			  err ? err : reply.err ? reply.err : at.reply.err,
 			  NULL);
 	else
-		overwrite_pass(&j->e, s, r, &j->out->unwritten);
-	err = drive_settle(j->e.h, s, &reply);
+		work(j, s, r);
+	err = drive_settle(j->e.h, s, &reply, &j->out->sent);
 	if (err)
 		step_fail(r, STATE_FAILED, REASON_WRITE_FAILED, err, NULL);
-	if (r->state != STATE_DONE)
-		return;
-	j->written = s;
-	j->key = r->key;
+}
+
+static void
+overwrite(struct job *j, const struct step *s, struct step_result *r)
+{
+	overwrite_pass(&j->e, s, r, &j->out->unwritten);
+}
+
+static void
+mark(struct job *j, const struct step *s, struct step_result *r)
+{
+	int err = marks_lay(&j->e, j->victims, j->n_victims, s, r, &j->marks);
+
+	if (err)
+		step_fail(r, STATE_FAILED, REASON_INTERNAL, err, NULL);
 }
 
 static void
 verify(struct job *j, const struct step *s, struct step_result *r)
 {
+	const struct step *written = &j->written;
 	struct verify_job job = {
-		.written = j->written,
+		.written = written,
 		.key = j->key,
 		.how = s->how,
 		.spots = j->spots,
@@ -162,45 +78,142 @@ verify(struct job *j, const struct step *s, struct step_result *r)
 	};
 
 	/* what is read back is the last pass, or it proves nothing */
-	if (!j->written || j->written->pass_no != s->pass_no ||
-	    j->written->pass.kind != s->pass.kind ||
-	    j->written->len != s->len)
+	if (!j->is_written || written->pass_no != s->pass_no ||
+	    written->pass.kind != s->pass.kind || written->len != s->len)
 		step_fail(r, STATE_REFUSED, REASON_NOT_VERIFIED, EINVAL, NULL);
 	else
 		verify_back(&j->e, &job, r, &j->out->unread,
 			    &j->out->cache_dropped);
 }
 
+/* Does this attempt erase the other namespaces as well? */
+static bool
+is_shared(const struct job *j, uint32_t attempt)
+{
+	const struct step *s;
+	uint32_t i;
+
+	for (i = 0; i < j->p->n_steps; i++) {
+		s = &j->p->steps[i];
+		if (s->kind == STEP_FIRMWARE && s->attempt == attempt &&
+		    j->drive.offers[s->method].shared)
+			return true;
+	}
+	return false;
+}
+
+static void
+prove(struct job *j, const struct step *s, struct step_result *r)
+{
+	enum method chain[CHAIN_MAX];
+	size_t n = attempts_chain(j->p, j->out->results, j->e.p.step, chain);
+
+	/* what is proven is the command that was just carried out */
+	if (!n || chain[n - 1] != s->method)
+		step_fail(r, STATE_REFUSED, REASON_NOT_VERIFIED, EINVAL, NULL);
+	else
+		prove_erased(&j->e, j->victims,
+			     is_shared(j, s->attempt) ? j->n_victims : 1,
+			     j->marks, s, chain, n, r, &j->out->unread,
+			     &j->out->cache_dropped);
+}
+
+static void
+signatures(struct job *j, struct step_result *r)
+{
+	uint32_t won = attempts_won(j->p, j->out->results);
+	size_t n = is_shared(j, won) ? j->n_victims : 1, i;
+
+	for (i = 0; i < n; i++) {
+		struct engine e = j->e;
+
+		e.h = j->victims[i].h;
+		e.d = j->victims[i].d;
+		r->state = STATE_NONE;
+		verify_signatures(&e, r);
+		if (r->state != STATE_DONE)
+			break;
+	}
+}
+
+static void
+expose(struct job *j, const struct step *s, struct step_result *r)
+{
+	r->areas = j->drive.areas;
+	firmware_step(&j->e, s, r, &j->out->sent);
+	if (!attempts_ends_run(r))
+		admit_size(j, r);
+}
+
+/* Whether the password was the right one, the drive itself says. */
+static void
+unlock(struct job *j, const struct step *s, struct step_result *r)
+{
+	int err;
+
+	firmware_step(&j->e, s, r, &j->out->sent);
+	if (r->state != STATE_DONE)
+		return;
+	err = admit_again(j, &j->again);
+	if (err)
+		step_fail(r, STATE_FAILED, REASON_DEVICE_LOST, err, NULL);
+	else if (j->again.lock.locked != ANSWER_NO)
+		step_fail(r, STATE_FAILED, REASON_LOCKED, 0,
+			  password_name(s->password));
+}
+
 static void
 carry_out(struct job *j, const struct step *s, struct step_result *r)
 {
 	switch (s->kind) {
+	case STEP_READY:
+	case STEP_FIRMWARE:
+		firmware_step(&j->e, s, r, &j->out->sent);
+		break;
+	case STEP_UNLOCK:
+		unlock(j, s, r);
+		break;
+	case STEP_EXPOSE:
+		expose(j, s, r);
+		break;
+	case STEP_MARK:
+		by_host(j, s, r, mark);
+		break;
+	case STEP_PROVE:
+		prove(j, s, r);
+		break;
 	case STEP_OVERWRITE:
-		overwrite(j, s, r);
+		by_host(j, s, r, overwrite);
+		j->written = *s;
+		j->key = r->key;
+		j->is_written = r->state == STATE_DONE;
 		break;
 	case STEP_VERIFY:
 		verify(j, s, r);
 		break;
 	case STEP_SIGNATURES:
-		verify_signatures(&j->e, r);
+		signatures(j, r);
 		break;
 	default:
 		step_fail(r, STATE_REFUSED, REASON_INTERNAL, EINVAL, NULL);
 	}
 }
 
-/* What was known of the medium ends where it is written again. */
+/* What was known of the medium ends where it is erased again. */
 static int
 prepare(struct job *j, const struct step *s, struct step_result *r)
 {
-	if (s->kind != STEP_OVERWRITE)
-		return 0;
-	memset(&j->out->unwritten, 0, sizeof(j->out->unwritten));
-	memset(&j->out->unread, 0, sizeof(j->out->unread));
-	j->out->cache_dropped = false;
-	j->written = NULL;
+	if (s->kind == STEP_OVERWRITE || s->kind == STEP_FIRMWARE) {
+		memset(&j->out->unwritten, 0, sizeof(j->out->unwritten));
+		memset(&j->out->unread, 0, sizeof(j->out->unread));
+		j->out->cache_dropped = false;
+		j->is_written = false;
+	}
 	/* a key of its own for each pass, recorded before it is used */
-	return s->pass.kind == PASS_RANDOM ? random_bytes(r->key, KEY_LEN) : 0;
+	if (s->kind == STEP_MARK ||
+	    (s->kind == STEP_OVERWRITE && s->pass.kind == PASS_RANDOM))
+		return random_bytes(r->key, KEY_LEN);
+	return 0;
 }
 
 static int
@@ -213,12 +226,22 @@ record(struct job *j, uint32_t i, struct step_result *r)
 	return err;
 }
 
+/* Where a limit could not be removed, what can be addressed. */
+static const struct step *
+addressable(struct job *j, uint32_t i)
+{
+	j->step = j->p->steps[i];
+	if (j->step.len > j->size)
+		j->step.len = j->size;
+	return &j->step;
+}
+
 static void
 run_step(struct job *j, uint32_t i)
 {
-	const struct step *s = &j->p->steps[i];
+	const struct step *s = addressable(j, i);
 	struct step_result *r = &j->out->results[i];
-	uint64_t began = mono_ms();
+	uint64_t began = engine_clock(&j->e);
 	int err;
 
 	time_now(r->started);
@@ -227,7 +250,7 @@ run_step(struct job *j, uint32_t i)
 	if (err) {
 		step_fail(r, STATE_REFUSED, REASON_INTERNAL, err, NULL);
 	} else if (!record(j, i, r)) {
-		err = identify(j, &j->again);
+		err = admit_again(j, &j->again);
 		if (err)
 			step_fail(r, STATE_REFUSED, err == -ESTALE ?
 				  REASON_IDENTITY_CHANGED : REASON_DEVICE_LOST,
@@ -237,27 +260,68 @@ run_step(struct job *j, uint32_t i)
 	}
 	if (r->state == STATE_NONE)
 		step_fail(r, STATE_FAILED, REASON_INTERNAL, 0, NULL);
-	r->ms = mono_ms() - began;
+	r->ms = engine_clock(&j->e) - began;
 	time_now(r->finished);
 	if (r->why.code != REASON_EVIDENCE_LOST)
 		(void)record(j, i, r);
 }
 
-/* ---- the run ----------------------------------------------------------- */
+/* ---- the run ------------------------------------------------------------- */
 
-/* True: go on. */
+/* True: an attempt before this one has not failed, so it has succeeded. */
+static bool
+is_spare(const struct job *j, uint32_t attempt)
+{
+	uint32_t a;
+
+	for (a = 0; a < attempt; a++)
+		if (!j->failed[a])
+			return true;
+	return false;
+}
+
+static bool
+is_needed(const struct job *j, uint32_t i)
+{
+	const struct step *s = &j->p->steps[i];
+
+	return attempts_common(s->kind) ||
+	       (!j->failed[s->attempt] && !is_spare(j, s->attempt));
+}
+
+static void
+leave_out(struct job *j, uint32_t i)
+{
+	struct step_result *r = &j->out->results[i];
+
+	time_now(r->started);
+	time_now(r->finished);
+	r->state = STATE_SKIPPED;
+	(void)record(j, i, r);
+}
+
+/* True: go on, with this attempt or the next one. */
 static bool
 goes_on(struct job *j, uint32_t i)
 {
-	struct run *out = j->out;
-	const struct step_result *r = &out->results[i];
+	const struct step *s = &j->p->steps[i];
+	const struct step_result *r = &j->out->results[i];
 
-	out->n_results = i + 1;
-	if (r->state == STATE_DONE)
+	j->out->n_results = i + 1;
+	if (r->state == STATE_DONE || r->state == STATE_SKIPPED)
 		return true;
-	out->state = r->state;
-	out->why = r->why;
-	out->err = r->err;
+	if (!j->e.stuck && !attempts_ends_run(r)) {
+		if (attempts_may_fail(j->p, i))
+			return true;
+		if (!attempts_common(s->kind)) {
+			j->failed[s->attempt] = true;
+			if (s->attempt + 1 < j->p->n_attempts)
+				return true;
+		}
+	}
+	j->out->state = r->state;
+	j->out->why = r->why;
+	j->out->err = r->err;
 	return false;
 }
 
@@ -273,19 +337,41 @@ asked_to_stop(struct job *j)
 	return true;
 }
 
+/* What follows in this attempt, if all goes well. */
+static void
+look_ahead(struct job *j, uint32_t i)
+{
+	const struct plan *p = j->p;
+	uint32_t at = p->steps[i].attempt;
+
+	j->e.later = 0;
+	j->e.later_s = 0;
+	while (++i < p->n_steps) {
+		const struct step *s = &p->steps[i];
+
+		if (!attempts_common(s->kind) && s->attempt != at)
+			continue;
+		if (s->kind == STEP_OVERWRITE || s->kind == STEP_VERIFY)
+			j->e.later += bytes_of(s);
+		else
+			j->e.later_s += s->est_s;
+	}
+}
+
 static void
 run_steps(struct job *j)
 {
-	const struct plan *p = j->p;
 	uint32_t i;
 
-	for (i = 0; i < p->n_steps; i++)
-		j->e.later += bytes_of(&p->steps[i]);
-	for (i = 0; i < p->n_steps; i++) {
-		if (asked_to_stop(j))
-			return;
-		j->e.later -= bytes_of(&p->steps[i]);
-		run_step(j, i);
+	for (i = 0; i < j->p->n_steps; i++) {
+		if (!is_needed(j, i)) {
+			leave_out(j, i);
+		} else {
+			if (asked_to_stop(j))
+				return;
+			look_ahead(j, i);
+			run_step(j, i);
+		}
 		if (!goes_on(j, i))
 			return;
 	}
@@ -296,10 +382,15 @@ run_steps(struct job *j)
 static void
 look_again(struct job *j)
 {
+	struct run *out = j->out;
+
 	if (j->e.stuck || drive_identify(j->e.h, &j->again))
 		return;
-	j->out->after = j->again.id;
-	j->out->after_known = true;
+	out->after = j->again.id;
+	out->after_known = true;
+	out->areas = j->again.areas;
+	out->health_after = j->again.health;
+	out->lock_after = j->again.lock;
 }
 
 int
@@ -310,7 +401,7 @@ execute_plan(const struct plan *p, const struct consent *c,
 	int err;
 
 	memset(out, 0, sizeof(*out));
-	err = permitted(p, c);
+	err = admit_consent(p, c);
 	if (err)
 		return err;
 	j = calloc(1, sizeof(*j));
@@ -319,14 +410,13 @@ execute_plan(const struct plan *p, const struct consent *c,
 	j->p = p;
 	j->rq = rq;
 	j->out = out;
+	j->size = p->id.size;
 	j->e.d = &j->drive;
 	j->e.ui = ui;
 	j->e.rate_limit = rq->rate_limit;
 	j->e.bad_max_ppm = p->bad_max_ppm;
 	j->e.p.n_steps = p->n_steps;
-	err = drive_open(p->path, OPEN_VICTIM, p->image, &j->e.h);
-	if (!err)
-		err = admit(j);
+	err = admit_drive(j);
 	if (!err) {
 		memcpy(out->plan_digest, p->digest, DIGEST_LEN);
 		time_now(out->started);
@@ -334,7 +424,8 @@ execute_plan(const struct plan *p, const struct consent *c,
 		look_again(j);
 		time_now(out->finished);
 	}
-	drive_close(&j->e.h);
+	marks_free(&j->marks);
+	admit_close(j);
 	free(j);
 	return err;
 }

@@ -131,6 +131,27 @@ check_nature(const struct drive *d, const struct request *rq,
 }
 
 void
+guard_spaces(const struct drive *d, struct reasons *refusals)
+{
+	const struct scope *s = &d->scope;
+	char arg[sizeof(s->spaces[0].node) + sizeof(s->spaces[0].used_by) + 4];
+
+	for (uint32_t i = 0; i < s->n_spaces && i < SPACES_MAX; i++) {
+		const struct space *sp = &s->spaces[i];
+
+		if (sp->self || !sp->used_by[0])
+			continue;
+		if (sp->node[0])
+			snprintf(arg, sizeof(arg), "%s: %s", sp->node,
+				 sp->used_by);
+		else
+			snprintf(arg, sizeof(arg), "%" PRIu32 ": %s", sp->nsid,
+				 sp->used_by);
+		reasons_add(refusals, REASON_SPACE_IN_USE, arg);
+	}
+}
+
+void
 guard_check(const struct drive *d, const struct request *rq,
 	    struct reasons *refusals)
 {

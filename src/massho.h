@@ -78,15 +78,15 @@ enum reason_code {
 	/* refused by nature */
 	REASON_READ_ONLY, REASON_NO_MEDIUM, REASON_PARTITION, REASON_STACKED,
 	REASON_NETWORK, REASON_OPTICAL, REASON_ZONED, REASON_NOT_BLOCK,
-	REASON_SIZE_ZERO, REASON_IDENTITY_CHANGED, REASON_IN_USE_ELSEWHERE,
+	REASON_SIZE_ZERO, REASON_IDENTITY_CHANGED,
 	/* the plan: why this policy or level cannot be had */
 	REASON_LEVEL_UNREACHABLE, REASON_MEDIUM_MISMATCH, REASON_TOO_SMALL,
 	REASON_METHOD_NOT_OFFERED, REASON_BAD_GEOMETRY, REASON_TOO_MANY_STEPS,
 	/* why a level is not higher */
-	REASON_OVERWRITE_FLASH, REASON_OVERWRITE_ONLY, REASON_NOT_ASKED,
-	REASON_VIRTUAL_BACKING, REASON_MEDIUM_UNKNOWN, REASON_USB_IDENTITY,
-	REASON_HIDDEN_UNKNOWN, REASON_REALLOCATED_UNKNOWN, REASON_SAMPLED,
-	REASON_NOT_VERIFIED, REASON_BLOCKS_NOT_WRITTEN, REASON_BLOCKS_NOT_READ,
+	REASON_OVERWRITE_FLASH, REASON_OVERWRITE_ONLY, REASON_VIRTUAL_BACKING,
+	REASON_MEDIUM_UNKNOWN, REASON_USB_IDENTITY, REASON_HIDDEN_UNKNOWN,
+	REASON_REALLOCATED_UNKNOWN, REASON_SAMPLED, REASON_NOT_VERIFIED,
+	REASON_BLOCKS_NOT_WRITTEN, REASON_BLOCKS_NOT_READ,
 	REASON_DESTROY_PENDING, REASON_WITHDRAWN, REASON_NO_SERIAL,
 	/* how a run went wrong */
 	REASON_MISMATCH, REASON_WRITE_FAILED, REASON_FLUSH_FAILED,
@@ -94,7 +94,7 @@ enum reason_code {
 	REASON_WORKER_DIED, REASON_SIGNATURE_LEFT, REASON_STEP_MISSING,
 	REASON_TOO_MANY_ERRORS, REASON_NO_RECEIPT, REASON_INTERNAL,
 	REASON_EVIDENCE_LOST, REASON_NOT_CONFIRMED, REASON_STUCK,
-	REASON_IMAGE_SPARSE, REASON_NOT_IN_LIST, REASON_POLICY_LOWERED,
+	REASON_POLICY_LOWERED, REASON_CLOCK_SET_BACK,
 	/* why a method of the drive is not offered, or not used */
 	REASON_NOT_SUPPORTED,	/* the drive has no such command */
 	REASON_FROZEN,		/* security frozen by the firmware */
@@ -135,6 +135,7 @@ enum reason_code {
 	REASON_PASSWORD_LEFT,	/* arg: the password the drive still has */
 	REASON_UNREADABLE,	/* arg: blocks that could not be read after */
 	REASON_HIDDEN_BACK,	/* a limit removed before is there again */
+	REASON_METHOD_CHOSEN,	/* arg: method; passed over by --method */
 	REASON_COUNT
 };
 
@@ -387,7 +388,7 @@ struct step {
 
 /* What the operator asked for; zero = defaults. */
 struct request {
-	char policy[48];	/* "" = "clear" */
+	char policy[48];	/* "" = "purge-or-clear" */
 	char passes[256];	/* --passes; overrides policy's passes */
 	char method[32];	/* "" = strongest the policy allows */
 	bool verify_set;
@@ -523,6 +524,8 @@ struct proof {
 	uint64_t unstable;	/* read twice, differing */
 	uint64_t first_left;	/* byte offset of the first survivor */
 	uint64_t classes[CLASS_COUNT];
+	uint64_t thin;		/* MARK: namespaces (or the drive itself) with
+				   too few of both to prove anything */
 	uint8_t pattern[16];	/* the commonest CONSTANT or PATTERN */
 	uint32_t pattern_len;
 };
@@ -666,6 +669,25 @@ int probe_all(struct drive *out, size_t max, size_t *n) MUST;
  */
 int probe_one(const char *path, bool image, struct drive *out) MUST;
 
+/* ---- identity.c: PURE ---- */
+
+/*
+ * What tells the two apart, in one word; NULL: the same drive, not unplugged in
+ * between.  Firmware can be updated, so it tells nothing.
+ */
+const char *identity_differs(const struct identity *a,
+			     const struct identity *b) MUST;
+
+/*
+ * Suspends this machine for so many seconds, so that its drives lose their
+ * power and with it what the firmware froze.  -EPERM: it may not, or would not
+ * wake; *why says so in English.  0: it slept (why: what could not be put
+ * back, or "").  Every drive must be looked at again.
+ */
+int probe_can_sleep(bool allow_virtual, char *why, size_t len) MUST;
+int probe_sleep(bool allow_virtual, uint32_t seconds, char *why,
+		size_t len) MUST;
+
 /* ---- guard.c ---- */
 
 /*
@@ -674,6 +696,9 @@ int probe_one(const char *path, bool image, struct drive *out) MUST;
  */
 void guard_check(const struct drive *d, const struct request *rq,
 		 struct reasons *refusals);
+/* One refusal for each other namespace of the drive that is in use: a shared
+ * method would erase it as well. */
+void guard_spaces(const struct drive *d, struct reasons *refusals);
 
 /* ---- policy.c ---- */
 
@@ -758,6 +783,35 @@ int verify_device(const char *path, bool image, const struct step *written,
 		  const uint8_t key[KEY_LEN], const struct verify_how *how,
 		  struct ui *ui, const struct drive *expect,
 		  struct step_result *out, struct ranges *unread) MUST;
+
+/* What a certificate says of a firmware erase that was proven. */
+#define CHAIN_MAX	(2 * ATTEMPTS_MAX)
+struct proven {
+	bool marks;		/* MARK wrote some: their key is known */
+	uint8_t key[KEY_LEN];	/* MARK's */
+	uint8_t salt[DIGEST_LEN];	/* PROVE's: the same places; another
+				   one: other places */
+	uint32_t attempt;	/* the PROVE's */
+	uint32_t n_chain;	/* FIRMWARE methods DONE from MARK to PROVE */
+	enum method chain[CHAIN_MAX];
+	struct pass pass;	/* SANITIZE_OVERWRITE: its pattern */
+	struct verify_how how;	/* SAMPLE: the places; FULL: every block */
+};
+/*
+ * prove.c: reads a device again, another day or on another machine: no mark of
+ * that run is left, and what its blocks hold agrees with the methods.
+ * Read-only.  -EINVAL: nothing to hold against.  -ESTALE and the results as
+ * verify_device; why of *out, if not DONE: MARK_LEFT, CONTENT_ODD, UNREADABLE
+ * or what ended the reading.
+ */
+int prove_device(const char *path, bool image, const struct proven *what,
+		 struct ui *ui, const struct drive *expect,
+		 struct step_result *out, struct ranges *unread) MUST;
+
+/* ---- classify.c: PURE ---- */
+
+/* May a block of this class be there after these methods? */
+bool classify_agrees(enum content_class c, const enum method *chain, size_t n);
 
 /* ---- ranges.c (util) ---- */
 
@@ -849,6 +903,9 @@ const struct case_medium *case_match(const struct casefile *c,
 /* 12 digits (ASCII or full-width, with or without separators) with a valid
  * check digit of the 個人番号 (総務省令第85号 第5条) in text. */
 bool case_has_mynumber(const char *text);
+/* The word by which text promises what nobody can keep or prove, whatever its
+ * spelling; text itself if it cannot be judged; NULL: it does not. */
+const char *case_promise(const char *text);
 /* Name of a field for messages: "responsible.name", 「責任者 氏名」. */
 const char *case_field_name(enum case_field f, enum lang lang);
 

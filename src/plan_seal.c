@@ -2,13 +2,14 @@
 /*
  * What exactly does a consent bind?  PURE.
  *
- * The digest covers the whole plan as text, one "key length:value" line each:
- * the length keeps a strange serial number from imitating another line.  The
- * token covers only what stays true across a reboot or another socket: the
- * drive's identity without its kernel instance, and the steps.  A drive that
- * tells neither serial nor WWN cannot be known again, so there the token holds
- * for this node and this kernel instance alone.  If either
- * cannot be computed both stay empty, and no consent matches them.
+ * The digest covers the whole plan, its estimates aside, as text: one "key
+ * length:value" line each, where the length keeps a strange serial number from
+ * imitating another line.  The token covers only what stays true across a
+ * reboot or another socket: the drive's identity without its kernel instance,
+ * the steps, and what else of the device they erase.  A drive that tells
+ * neither serial nor WWN cannot be known again, so there the token holds for
+ * this node and this kernel instance alone.  If either cannot be computed both
+ * stay empty, and no consent matches them.
  */
 #include "massho.h"
 #include "util.h"
@@ -18,8 +19,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* 96 steps of at most 160 bytes, 32 reasons of at most 240, and the head. */
-#define TEXT_MAX 32768
+/* 96 steps of at most 200 bytes, 96 reasons of at most 240, 32 spaces of at
+ * most 340, and the head. */
+#define TEXT_MAX 65536
 
 struct text {
 	size_t n;
@@ -65,6 +67,7 @@ put_instance(struct text *t, const struct plan *p)
 	line(t, "firmware", "%s", p->id.firmware);
 	line(t, "diskseq", "%" PRIu64, p->id.diskseq);
 	line(t, "path", "%s", p->path);
+	line(t, "driver", "%s", p->driver);
 	line(t, "lblock", "%" PRIu32, p->lblock);
 	line(t, "medium", "%s", medium_name(p->medium));
 	line(t, "image", "%d", p->image);
@@ -91,10 +94,35 @@ put_steps(struct text *t, const struct plan *p)
 		const struct step *s = &p->steps[i];
 		char pass[64];
 
-		line(t, "step", "%s %" PRIu32 " %s %s %" PRIu32 " %" PRIu64,
-		     step_name(s->kind), s->pass_no,
+		line(t, "step", "%" PRIu32 " %s %s %s %d %" PRIu32 " %s %s %"
+		     PRIu32 " %" PRIu64, s->attempt, step_name(s->kind),
+		     method_name(s->method), password_name(s->password),
+		     s->marks, s->pass_no,
 		     pass_text(&s->pass, pass, sizeof(pass)),
 		     mode_name(s->how.mode), s->how.share_ppm, s->len);
+	}
+}
+
+/* What is erased as well.  Their names are this kernel's, their numbers the
+ * drive's. */
+static void
+put_spaces(struct text *t, const struct plan *p, bool names)
+{
+	if (p->n_spaces > SPACES_MAX) {
+		t->cut = true;
+		return;
+	}
+	line(t, "spaces", "%" PRIu32, p->n_spaces);
+	for (uint32_t i = 0; i < p->n_spaces; i++) {
+		const struct space *s = &p->spaces[i];
+
+		line(t, "space", "%" PRIu32 " %" PRIu32 " %" PRIu32 " %"
+		     PRIu64, s->nsid, s->lblock, s->meta, s->size);
+		if (!names)
+			continue;
+		line(t, "attached", "%d %d", s->attached, s->self);
+		line(t, "node", "%s", s->node);
+		line(t, "used_by", "%s", s->used_by);
 	}
 }
 
@@ -108,6 +136,38 @@ put_reasons(struct text *t, const char *key, const struct reasons *rs)
 	line(t, key, "%" PRIu32, rs->n);
 	for (uint32_t i = 0; i < rs->n; i++)
 		line(t, reason_name(rs->r[i].code), "%s", rs->r[i].arg);
+}
+
+static void
+put_attempts(struct text *t, const struct plan *p)
+{
+	if (p->n_attempts > ATTEMPTS_MAX) {
+		t->cut = true;
+		return;
+	}
+	line(t, "attempts", "%" PRIu32, p->n_attempts);
+	for (uint32_t i = 0; i < p->n_attempts; i++) {
+		line(t, "attempt", "%s %s", method_name(p->attempts[i].method),
+		     level_name(p->attempts[i].level));
+		put_reasons(t, "attempt_reasons",
+			    &p->attempts[i].level_reasons);
+	}
+}
+
+/* Why a stronger method is not used. */
+static void
+put_passed(struct text *t, const struct plan *p)
+{
+	if (p->n_passed > METHOD_COUNT) {
+		t->cut = true;
+		return;
+	}
+	line(t, "passed", "%" PRIu32, p->n_passed);
+	for (uint32_t i = 0; i < p->n_passed; i++) {
+		line(t, "over", "%s %s", method_name(p->passed[i].method),
+		     reason_name(p->passed[i].why.code));
+		line(t, "why", "%s", p->passed[i].why.arg);
+	}
 }
 
 static void
@@ -125,6 +185,7 @@ put_policy(struct text *t, const struct plan *p)
 	put_reasons(t, "refusals", &p->refusals);
 	line(t, "destroy_after", "%d", p->destroy_after);
 	line(t, "bad_max_ppm", "%" PRIu32, p->bad_max_ppm);
+	line(t, "size_full", "%" PRIu64, p->size_full);
 }
 
 static int
@@ -154,10 +215,13 @@ seal_digest(struct plan *p)
 {
 	struct text t = { 0 };
 
-	line(&t, "massho-plan", "1");
+	line(&t, "massho-plan", "2");
 	put_who(&t, &p->id);
 	put_instance(&t, p);
 	put_policy(&t, p);
+	put_attempts(&t, p);
+	put_passed(&t, p);
+	put_spaces(&t, p, true);
 	put_steps(&t, p);
 	return hash(&t, p->digest);
 }
@@ -171,12 +235,13 @@ seal_token(struct plan *p)
 
 	if (p->refusals.n)
 		return 0;
-	line(&t, "massho-token", "1");
+	line(&t, "massho-token", "2");
 	put_who(&t, &p->id);
 	if (!p->id.serial[0] && !p->id.wwn[0]) {
 		line(&t, "path", "%s", p->path);
 		line(&t, "diskseq", "%" PRIu64, p->id.diskseq);
 	}
+	put_spaces(&t, p, false);
 	put_steps(&t, p);
 	if (hash(&t, digest))
 		return -1;

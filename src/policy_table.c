@@ -33,6 +33,10 @@
 
 #define CURRENT \
 	.standing = STANDARD_CURRENT, .level = LEVEL_CLEAR, .verify = READ_ALL
+/* The drive's own commands, strongest first; the passes are what it may fall
+ * to.  Only sources that name levels, not passes. */
+#define BY_DRIVE .standing = STANDARD_CURRENT, .firmware = true, \
+	.verify = READ_ALL
 #define LEGACY \
 	.standing = STANDARD_WITHDRAWN, .level = LEVEL_CLEAR, \
 	.bad_max_ppm = TOLERANT, .verify = READ_ALL
@@ -62,57 +66,58 @@ const struct policy policies[] = {
 		.title = "NIST SP 800-88 Purge, by a command of the drive",
 		.title_ja = "NIST SP 800-88 Purge（ドライブ内蔵の消去命令）",
 		.source = "NIST SP 800-88 Rev. 2 (2025), 3.1.2; IEEE 2883: "
-			"overwriting by the host never reaches Purge, so a "
-			"drive that offers nothing else is refused",
-		.standing = STANDARD_CURRENT, .level = LEVEL_PURGE,
-		.verify = READ_ALL,
+			"sanitize, or on a rotating disk an enhanced security "
+			"erase; overwriting by the host never reaches Purge, "
+			"so a drive that offers nothing else is refused",
+		BY_DRIVE, .level = LEVEL_PURGE, .bad_max_ppm = TOLERANT,
 		PASSES(R),
 	}, {
 		.name = "purge-or-clear",
 		.title = "NIST SP 800-88 Purge, or Clear where the drive "
 			"offers no more",
 		.title_ja = "NIST SP 800-88 Purge（できない場合はClear・乱数1回）",
-		.source = "NIST SP 800-88 Rev. 2 (2025), 3.1.1 and 3.1.2; "
-			"going on at Clear is recorded as a lowered level",
-		.standing = STANDARD_CURRENT, .level = LEVEL_PURGE,
-		.lower_ok = true, .bad_max_ppm = TOLERANT, .verify = READ_ALL,
+		.source = "NIST SP 800-88 Rev. 2 (2025), 3.1.1 and 3.1.2; IEEE "
+			"2883; going on at Clear, by a weaker command of the "
+			"drive or by overwriting, is recorded as a lowered "
+			"level",
+		BY_DRIVE, .level = LEVEL_PURGE, .lower_ok = true,
+		.bad_max_ppm = TOLERANT,
 		PASSES(R),
 	}, {
 		.name = "mic-class-1",
-		.title = "MIC guideline, class 1: Clear, then physical "
-			"destruction; 1 pass: random",
-		.title_ja = "総務省ガイドライン 分類(1)（乱数1回のClear。"
+		.title = "MIC guideline, class 1: Clear or more, then "
+			"physical destruction",
+		.title_ja = "総務省ガイドライン 分類(1)（Clear以上。"
 			"物理破壊が別途必要）",
 		.source = "総務省 地方公共団体における情報セキュリティポリシーに"
 			"関するガイドライン 「情報の機密性に応じた機器の廃棄等の"
 			"方法」(1). Reading: from secondary sources; Clear or "
 			"more while in the building, and destruction in every "
 			"case",
-		CURRENT, .destroy_after = true,
+		BY_DRIVE, .level = LEVEL_CLEAR, .destroy_after = true,
 		PASSES(R),
 	}, {
 		.name = "mic-class-2",
-		.title = "MIC guideline, class 2: Purge, or Clear on "
-			"premises; 1 pass: random",
-		.title_ja = "総務省ガイドライン 分類(2)（庁舎外はPurge、"
-			"庁舎内はClear・乱数1回）",
+		.title = "MIC guideline, class 2: Purge, or Clear on premises",
+		.title_ja = "総務省ガイドライン 分類(2)（庁舎外はPurge以上、"
+			"庁舎内はClear以上）",
 		.source = "総務省 地方公共団体における情報セキュリティポリシーに"
 			"関するガイドライン 「情報の機密性に応じた機器の廃棄等の"
 			"方法」(2). Reading: from secondary sources; Clear or "
 			"more while in the building, Purge or more at the "
-			"contractor's",
-		.standing = STANDARD_CURRENT, .level = LEVEL_PURGE,
-		.level_on_premises = LEVEL_CLEAR, .verify = READ_ALL,
+			"contractor's; block erase and crypto erase are named",
+		BY_DRIVE, .level = LEVEL_PURGE,
+		.level_on_premises = LEVEL_CLEAR,
 		PASSES(R),
 	}, {
 		.name = "mic-class-3",
-		.title = "MIC guideline, class 3: Clear; 1 pass: random",
-		.title_ja = "総務省ガイドライン 分類(3)（Clear・乱数1回）",
+		.title = "MIC guideline, class 3: Clear or more",
+		.title_ja = "総務省ガイドライン 分類(3)（Clear以上）",
 		.source = "総務省 地方公共団体における情報セキュリティポリシーに"
 			"関するガイドライン 「情報の機密性に応じた機器の廃棄等の"
 			"方法」(3). Reading: from secondary sources; Clear in "
-			"and out of the building",
-		CURRENT,
+			"and out of the building, by whatever reaches it",
+		BY_DRIVE, .level = LEVEL_CLEAR,
 		PASSES(R),
 	}, {
 		.name = "ism-0354",

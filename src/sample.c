@@ -9,7 +9,6 @@
  * same windows from the same salt.
  */
 #include "engine.h"
-#include "pattern.h"
 
 #include <errno.h>
 #include <math.h>
@@ -21,64 +20,6 @@
 #define EDGE		(1U << 20)	/* read at both ends of the drive */
 #define BEFORE		(64U << 10)	/* a spot: backups of a table ... */
 #define AFTER		(128U << 10)	/* ... and super blocks behind it */
-
-/* ---- unpredictable numbers --------------------------------------------- */
-
-/* The keystream of AES-256-CTR under the salt, as big-endian 64-bit words. */
-struct dice {
-	struct pattern *stream;
-	uint64_t at;
-	size_t used;
-	uint8_t buf[4096];
-};
-
-static int
-open_dice(const uint8_t salt[DIGEST_LEN], struct dice *d)
-{
-	struct pass pass = { .kind = PASS_RANDOM };
-
-	_Static_assert(DIGEST_LEN == KEY_LEN, "a salt is a key");
-	d->at = 0;
-	d->used = sizeof(d->buf);
-	return pattern_open(&pass, salt, sizeof(d->buf), &d->stream);
-}
-
-static int
-next_word(struct dice *d, uint64_t *out)
-{
-	unsigned i;
-	int err;
-
-	if (d->used == sizeof(d->buf)) {
-		err = pattern_fill(d->stream, d->at, d->buf, sizeof(d->buf));
-		if (err)
-			return err;
-		d->at += sizeof(d->buf);
-		d->used = 0;
-	}
-	for (*out = 0, i = 0; i < 8; i++)
-		*out = *out << 8 | d->buf[d->used++];
-	return 0;
-}
-
-/* Uniform in [0, n): words beyond the last whole multiple of n are skipped. */
-static int
-roll(struct dice *d, uint64_t n, uint64_t *out)
-{
-	uint64_t excess, word;
-	int err;
-
-	if (!n)
-		return -EINVAL;
-	excess = (UINT64_MAX % n + 1) % n;
-	do {
-		err = next_word(d, &word);
-		if (err)
-			return err;
-	} while (word > UINT64_MAX - excess);
-	*out = word % n;
-	return 0;
-}
 
 /* ---- what to read ------------------------------------------------------ */
 
@@ -115,15 +56,15 @@ put_sections(struct list *l, const uint8_t *salt)
 {
 	uint64_t len = l->s->section_len / l->lblock, i, a, b;
 	uint64_t n = l->s->window_len / l->lblock;
-	struct dice dice;
-	int err = len ? open_dice(salt, &dice) : -EINVAL;
+	struct dice *dice = NULL;
+	int err = len ? dice_open(salt, &dice) : -EINVAL;
 
 	if (err)
 		return err;
 	for (i = 0; !err && i < l->s->sections; i++) {
-		err = roll(&dice, len, &a);
+		err = dice_roll(dice, len, &a);
 		if (!err)
-			err = roll(&dice, len - 2 * n + 1, &b);
+			err = dice_roll(dice, len - 2 * n + 1, &b);
 		if (err)
 			break;
 		put_window(l, i * len, len, a, n);
@@ -131,7 +72,7 @@ put_sections(struct list *l, const uint8_t *salt)
 		put(l, i * len, 1);
 		put(l, (i + 1) * len - 1, 1);
 	}
-	pattern_close(&dice.stream);
+	dice_close(&dice);
 	return err;
 }
 
@@ -157,22 +98,23 @@ by_start(const void *a, const void *b)
 	return x->at < y->at ? -1 : x->at > y->at;
 }
 
-static void
-merge(struct sample *s)
+size_t
+sample_merge(struct range *r, size_t n)
 {
-	size_t i, n = 0;
+	size_t i, last = 0;
+	uint64_t end;
 
-	qsort(s->r, s->n, sizeof(s->r[0]), by_start);
-	for (i = 1; i < s->n; i++) {
-		struct range *last = &s->r[n];
-		uint64_t end = last->at + last->len;
-
-		if (s->r[i].at > end)
-			s->r[++n] = s->r[i];
-		else if (s->r[i].at + s->r[i].len > end)
-			last->len = s->r[i].at + s->r[i].len - last->at;
+	if (!n)
+		return 0;
+	qsort(r, n, sizeof(r[0]), by_start);
+	for (i = 1; i < n; i++) {
+		end = r[last].at + r[last].len;
+		if (r[i].at > end)
+			r[++last] = r[i];
+		else if (r[i].at + r[i].len > end)
+			r[last].len = r[i].at + r[i].len - r[last].at;
 	}
-	s->n = n + 1;
+	return last + 1;
 }
 
 /* False: too small, or so large a share, that all of it is read. */
@@ -242,7 +184,7 @@ sample_make(uint64_t size, uint32_t lblock, uint32_t share_ppm,
 	if (err)
 		sample_free(out);
 	else
-		merge(out);
+		out->n = sample_merge(out->r, out->n);
 	return err;
 }
 

@@ -11,8 +11,6 @@
 #include "util.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -46,98 +44,6 @@ struct flow {
 	bool ending;
 	enum step_state state;
 };
-
-/* ---- clock and progress ------------------------------------------------ */
-
-uint64_t
-engine_clock(const struct engine *e)
-{
-	return mono_ms() + e->skew_ms;
-}
-
-void
-engine_begin(struct engine *e, uint32_t step, enum step_kind kind,
-	     uint64_t total)
-{
-	e->p.step = step;
-	e->p.kind = kind;
-	e->p.done = 0;
-	e->p.total = total;
-	e->p.errors = 0;
-	e->ticked_ms = engine_clock(e);
-	e->ticked_done = 0;
-}
-
-/* A moving average over some two seconds. */
-static void
-measure(struct engine *e, uint64_t now)
-{
-	uint64_t ms = now - e->ticked_ms, rate, left;
-
-	if (!ms)
-		return;
-	rate = (e->p.done - e->ticked_done) * 1000 / ms;
-	e->p.rate = e->p.rate ? (e->p.rate * 7 + rate) / 8 : rate;
-	e->ticked_ms = now;
-	e->ticked_done = e->p.done;
-	left = e->p.total - e->p.done + e->later;
-	if (!e->p.rate || left / e->p.rate >= UINT32_MAX)
-		e->p.left_s = UINT32_MAX;
-	else
-		e->p.left_s = (uint32_t)(left / e->p.rate);
-}
-
-bool
-engine_tick(struct engine *e, bool force)
-{
-	uint64_t now = engine_clock(e);
-	enum stop stop;
-
-	if (!force && now - e->ticked_ms < ENGINE_TICK_MS)
-		return false;
-	measure(e, now);
-	stop = e->ui->tick(e->ui->ctx, &e->p);
-	if (stop > e->stop)
-		e->stop = stop;
-	return true;
-}
-
-void
-step_fail(struct step_result *r, enum step_state state, enum reason_code code,
-	  int err, const char *arg)
-{
-	if (r->why.code != REASON_UNKNOWN)
-		return;
-	r->state = state;
-	r->why.code = code;
-	if (err < 0)
-		err = -err;
-	if (err)
-		r->err = err;
-	if (!arg && err)
-		arg = strerrordesc_np(err);
-	text_copy(r->why.arg, sizeof(r->why.arg), arg ? arg : "");
-}
-
-bool
-engine_same_size(struct engine *e, struct step_result *r)
-{
-	uint64_t size = 0;
-	char arg[64];
-	int err = drive_size(e->h, &size);
-
-	if (!err && size == e->d->id.size)
-		return true;
-	if (err || !size) {
-		step_fail(r, STATE_FAILED, REASON_DEVICE_LOST,
-			  err ? err : ENODEV, NULL);
-		return false;
-	}
-	snprintf(arg, sizeof(arg), "%" PRIu64 " -> %" PRIu64, e->d->id.size,
-		 size);
-	step_fail(r, STATE_FAILED, REASON_SIZE_CHANGED, 0, arg);
-	return false;
-}
 
 /* ---- what becomes of a request ----------------------------------------- */
 
@@ -440,6 +346,23 @@ close_slots(struct flow *f)
 			drive_io_put(f->e->h, f->slots[i].io);
 }
 
+/* True: nothing new now, the drive is to be asked how hot it is.  What is in
+ * flight comes back first, and the time it needs to cool is not held against
+ * anybody. */
+static bool
+breathe(struct flow *f)
+{
+	uint64_t before = engine_clock(f->e);
+
+	if (f->ending || !engine_heat_due(f->e))
+		return false;
+	if (f->flying)
+		return true;
+	engine_cool(f->e);
+	f->started_ms += engine_clock(f->e) - before;
+	return false;
+}
+
 enum step_state
 stream_run(const struct stream *s, struct step_result *r)
 {
@@ -451,7 +374,9 @@ stream_run(const struct stream *s, struct step_result *r)
 		end(&f, STATE_FAILED, REASON_INTERNAL, err);
 	f.started_ms = f.heard_ms = engine_clock(f.e);
 	while (!f.e->stuck) {
-		if (!f.ending)
+		if (breathe(&f))
+			wait = ENGINE_TICK_MS;
+		else if (!f.ending)
 			wait = launch_due(&f);
 		if (!f.flying && (f.ending || !f.busy))
 			break;

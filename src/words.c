@@ -6,25 +6,7 @@
  * These words are printed on certificates.  They state what was done and never
  * what nobody can know: no word here claims that data cannot be recovered.
  */
-#include "massho.h"
-#include "util.h"
-
-struct word {
-	const char *name, *ja, *en;
-};
-
-/* Out of range is the worst value, as everywhere. */
-static const struct word *
-pick(const struct word *words, size_t n, unsigned int i)
-{
-	return &words[i < n ? i : 0];
-}
-
-static const char *
-say(const struct word *w, enum lang lang)
-{
-	return lang == LANG_EN ? w->en : w->ja;
-}
+#include "words.h"
 
 /* Glosses: the words of Japanese administrative practice for the levels of
  * NIST SP 800-88 and IEEE 2883. */
@@ -163,69 +145,56 @@ use_text(enum use_kind k, enum lang lang)
 	return say(pick(uses, USE_COUNT, k), lang);
 }
 
-static const struct word methods[METHOD_COUNT] = {
-	[METHOD_NONE] = { "none", "なし", "none" },
-	[METHOD_OVERWRITE] = { "overwrite", "上書き", "overwrite" },
+static const struct word classes[CLASS_COUNT] = {
+	[CLASS_UNKNOWN] = { "unknown", "不明", "unknown" },
+	[CLASS_STRUCTURED] = { "structured", "構造のあるデータ",
+		"structured data" },
+	[CLASS_UNREADABLE] = { "unreadable", "読み取り不能", "unreadable" },
+	[CLASS_RANDOM] = { "random", "乱数状のデータ", "random-looking data" },
+	[CLASS_PATTERN] = { "pattern", "繰り返しのパターン",
+		"repeating pattern" },
+	[CLASS_CONSTANT] = { "constant", "同じ値の連続", "one constant byte" },
+	[CLASS_ONES] = { "ones", "すべて1（FF）", "all ones (FF)" },
+	[CLASS_ZEROS] = { "zeros", "すべて0（00）", "all zeros (00)" },
 };
 
 const char *
-method_name(enum method m)
+class_name(enum content_class c)
 {
-	return pick(methods, METHOD_COUNT, m)->name;
+	return pick(classes, CLASS_COUNT, c)->name;
 }
 
 const char *
-method_text(enum method m, enum lang lang)
+class_text(enum content_class c, enum lang lang)
 {
-	return say(pick(methods, METHOD_COUNT, m), lang);
+	return say(pick(classes, CLASS_COUNT, c), lang);
 }
 
 const char *
-step_name(enum step_kind k)
+answer_name(enum answer a)
 {
-	static const char *const names[] = {
-		[STEP_NONE] = "none",
-		[STEP_OVERWRITE] = "overwrite",
-		[STEP_VERIFY] = "verify",
-		[STEP_SIGNATURES] = "signatures",
+	static const char *const names[ANSWER_COUNT] = {
+		[ANSWER_UNKNOWN] = "unknown",
+		[ANSWER_NO] = "no",
+		[ANSWER_YES] = "yes",
 	};
 
-	return names[(unsigned int)k < ARRAY_SIZE(names) ? k : STEP_NONE];
+	return names[(unsigned int)a < ANSWER_COUNT ? a : ANSWER_UNKNOWN];
 }
 
 const char *
-step_state_name(enum step_state s)
+sanitize_name(enum sanitize_state s)
 {
-	static const char *const names[] = {
-		[STATE_NONE] = "none",
-		[STATE_REFUSED] = "refused",
-		[STATE_FAILED] = "failed",
-		[STATE_INTERRUPTED] = "interrupted",
-		[STATE_DONE] = "done",
+	static const char *const names[SANITIZE_STATE_COUNT] = {
+		[SANITIZE_UNKNOWN] = "unknown",
+		[SANITIZE_FAILED] = "failed",
+		[SANITIZE_RUNNING] = "running",
+		[SANITIZE_FROZEN] = "frozen",
+		[SANITIZE_NEVER] = "never",
+		[SANITIZE_DONE] = "done",
+		[SANITIZE_ABSENT] = "absent",
 	};
 
-	return names[(unsigned int)s < ARRAY_SIZE(names) ? s : STATE_NONE];
-}
-
-const char *
-pass_text(const struct pass *p, char *buf, size_t len)
-{
-	static const char *const names[] = {
-		[PASS_NONE] = "none",
-		[PASS_FILL] = "fill",
-		[PASS_RANDOM] = "random",
-		[PASS_CHAR] = "char",
-		[PASS_COMPLEMENT] = "complement",
-		[PASS_VERIFY] = "verify",
-	};
-	char text[2 + 2 * PASS_BYTES_MAX + 1] = "0x";
-
-	if (p->kind == PASS_FILL && p->len >= 1 && p->len <= PASS_BYTES_MAX)
-		hex_encode(text + 2, p->bytes, p->len);
-	else
-		text_copy(text, sizeof(text),
-			  (unsigned int)p->kind < ARRAY_SIZE(names) ?
-			  names[p->kind] : names[PASS_NONE]);
-	text_copy(buf, len, text);
-	return buf;
+	return names[(unsigned int)s < SANITIZE_STATE_COUNT ?
+		     s : SANITIZE_UNKNOWN];
 }

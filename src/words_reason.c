@@ -1,324 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Why was something refused, lowered or left out, and what to do about it?
- *
- * One row per reason.  The letter tells what the argument is:
- *   -  none             m  mount point        d  device, disk or partition
- *   u  user: holder, array, process, service  n  number, offset or range
- *   w  stable ASCII word or words             t  free text
- * The sentences are printed on screens and on certificates, so they hold
- * before a run as well as after it.
+ * The sentences are in words_refusal.c and words_outcome.c; here they get
+ * their arguments, which the engine and the kernel wrote, not people.
  */
-#include "massho.h"
+#include "words.h"
+
 #include "util.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-struct sentence {
-	const char *name;
-	char arg;
-	const char *en, *ja;
-};
-
-static const struct sentence sentences[REASON_COUNT] = {
-	[REASON_UNKNOWN] = { "unknown", '-',
-		"reason not known; treat the drive as not erased",
-		"理由を特定できません。消去できていないものとして扱ってください" },
-
-	/* the guard */
-	[REASON_MOUNTED] = { "mounted", 'm',
-		"in use: %s is mounted; unmount it with umount",
-		"使用中です：%s がマウントされています。umount で外してください" },
-	[REASON_SWAP] = { "swap", 'd',
-		"in use: %s is swap space; release it with swapoff",
-		"使用中です：%s がスワップです。swapoff で解放してください" },
-	[REASON_HOLDER] = { "holder", 'u',
-		"in use: %s is built on it; take it down first (cryptsetup "
-		"close, vgchange -an, dmsetup remove, mdadm --stop)",
-		"使用中です：%s がこの上にあります。先に解除してください"
-		"（cryptsetup close、vgchange -an、dmsetup remove、"
-		"mdadm --stop）" },
-	[REASON_LOOP_BACKING] = { "loop_backing", 'd',
-		"in use: loop device %s is backed by it; detach it with "
-		"losetup -d",
-		"使用中です：ループデバイス %s の実体です。losetup -d で"
-		"外してください" },
-	[REASON_PROCESS] = { "process", 'u',
-		"in use: process %s has it open; end that process",
-		"使用中です：プロセス %s が開いています。そのプロセスを終了"
-		"してください" },
-	[REASON_EXCLUSIVE] = { "exclusive", 't',
-		"in use: opened exclusively (%s); find the user with lsof or "
-		"fuser -v and end it",
-		"使用中です：排他的に開かれています（%s）。lsof や fuser -v で"
-		"調べ、終了してください" },
-	[REASON_BOOT_MEDIUM] = { "boot_medium", 't',
-		"the running system is on this drive (%s); start from another "
-		"medium to erase it",
-		"起動中のシステムがあるドライブです（%s）。別の媒体から起動"
-		"してください" },
-	[REASON_EXPORTED] = { "exported", 'u',
-		"in use: exported to others (%s); end the export first",
-		"使用中です：他へ公開されています（%s）。先に公開を止めて"
-		"ください" },
-	[REASON_MEMBER_ACTIVE] = { "member_active", 'u',
-		"in use: member of %s, which is active; release it first "
-		"(umount, zpool export, mdadm --stop)",
-		"使用中です：稼働中の %s の構成ディスクです。先に解除して"
-		"ください（umount、zpool export、mdadm --stop）" },
-	[REASON_EVIDENCE_HERE] = { "evidence_here", 't',
-		"the case or its evidence log is on this drive (%s); keep it "
-		"on another medium",
-		"案件フォルダまたは作業記録がこのドライブにあります（%s）。別の"
-		"媒体に置いてください" },
-	[REASON_GUARD_BLIND] = { "guard_blind", 't',
-		"cannot tell what uses this drive (%s); run as root with /proc "
-		"and /sys mounted",
-		"使用中かどうかを確認できません（%s）。root で、/proc と /sys が"
-		"ある環境で実行してください" },
-
-	/* refused by nature */
-	[REASON_READ_ONLY] = { "read_only", '-',
-		"the drive is read-only; release its write protection",
-		"書き込みが禁止されています。書き込み禁止を解除してください" },
-	[REASON_NO_MEDIUM] = { "no_medium", '-',
-		"no medium in the drive; insert one",
-		"媒体が入っていません。挿入してください" },
-	[REASON_PARTITION] = { "partition", 'd',
-		"%s is a partition; name the whole disk",
-		"%s はパーティションです。ディスク全体を指定してください" },
-	[REASON_STACKED] = { "stacked", 'd',
-		"%s is not a medium by itself; name the disks under it",
-		"%s は媒体そのものではありません。その下のディスクを指定して"
-		"ください" },
-	[REASON_NETWORK] = { "network", 't',
-		"network storage (%s): others may use it and keep copies; it "
-		"is touched only with --allow network",
-		"ネットワーク上の記憶装置（%s）で、他者が使用し、複製が残る"
-		"おそれがあります。対象とするには --allow network を指定して"
-		"ください" },
-	[REASON_OPTICAL] = { "optical", '-',
-		"optical discs and tapes are not erased by overwriting; destroy "
-		"the medium physically",
-		"光ディスクと磁気テープは上書き消去の対象外です。物理的に破壊"
-		"してください" },
-	[REASON_ZONED] = { "zoned", '-',
-		"zoned drive: it cannot be overwritten in place; use an erase "
-		"command of the drive or destroy it physically",
-		"ゾーン方式のドライブで、上書きできません。ドライブ内蔵の消去"
-		"命令か物理的な破壊によってください" },
-	[REASON_NOT_BLOCK] = { "not_block", 't',
-		"%s is not a block device; for a disk image add --image",
-		"%s はブロックデバイスではありません。ディスクイメージには "
-		"--image を付けてください" },
-	[REASON_SIZE_ZERO] = { "size_zero", '-',
-		"the drive reports size 0; check its cable, enclosure and "
-		"medium",
-		"容量が 0 です。ケーブル・ケース・媒体を確認してください" },
-	[REASON_IDENTITY_CHANGED] = { "identity_changed", 't',
-		"not the drive that was planned (%s); run massho plan again",
-		"計画時のドライブと一致しません（%s）。massho plan から"
-		"やり直してください" },
-	[REASON_IN_USE_ELSEWHERE] = { "in_use_elsewhere", 't',
-		"already taken by another job (%s); wait until that ends",
-		"ほかの作業が使用中です（%s）。終わるまで待ってください" },
-
-	/* the plan */
-	[REASON_LEVEL_UNREACHABLE] = { "level_unreachable", 'w',
-		"the level the policy wants cannot be reached (wanted/"
-		"reachable: %s); choose another policy or destroy the medium "
-		"physically",
-		"方式が求める水準に届きません（要求/到達可能：%s）。別の方式を"
-		"選ぶか、物理的に破壊してください" },
-	[REASON_MEDIUM_MISMATCH] = { "medium_mismatch", 'w',
-		"the policy is not meant for this kind of medium (%s); choose "
-		"another, see massho policy list",
-		"この種類の媒体（%s）のための方式ではありません。massho policy "
-		"list から別の方式を選んでください" },
-	[REASON_TOO_SMALL] = { "too_small", 'n',
-		"the drive is smaller than the policy allows (%s); choose the "
-		"variant for smaller drives, see massho policy list",
-		"方式が定める容量に足りません（%s）。massho policy list から"
-		"小容量向けの方式を選んでください" },
-	[REASON_METHOD_NOT_OFFERED] = { "method_not_offered", 'w',
-		"the drive does not offer this method (%s); choose another "
-		"with --method or destroy the medium physically",
-		"ドライブがこの手段（%s）に対応していません。--method で別の"
-		"手段を選ぶか、物理的に破壊してください" },
-	[REASON_BAD_GEOMETRY] = { "bad_geometry", 't',
-		"size and block size do not fit together (%s); check the "
-		"enclosure, or the length of the image",
-		"容量とブロック長が整合しません（%s）。ケースやイメージの長さを"
-		"確認してください" },
-	[REASON_TOO_MANY_STEPS] = { "too_many_steps", 'n',
-		"too many steps (%s); name fewer passes",
-		"手順が多すぎます（%s）。回数を減らしてください" },
-
-	/* why a level is not higher */
-	[REASON_OVERWRITE_FLASH] = { "overwrite_flash", '-',
-		"flash: overwriting does not reach spare and remapped cells; "
-		"Purge takes an erase command of the drive",
-		"フラッシュメモリの予備領域・代替領域には上書きが届きません。"
-		"Purgeにはドライブ内蔵の消去命令が必要です" },
-	[REASON_OVERWRITE_ONLY] = { "overwrite_only", '-',
-		"overwriting from the host reaches Clear at most; Purge takes "
-		"an erase command of the drive",
-		"ホストからの上書きで到達する水準はClearまでです。Purgeには"
-		"ドライブ内蔵の消去命令が必要です" },
-	[REASON_NOT_ASKED] = { "not_asked", '-',
-		"the policy asks for no more than this",
-		"方式がこれより高い水準を求めていません" },
-	[REASON_VIRTUAL_BACKING] = { "virtual_backing", '-',
-		"virtual drive: copies, snapshots and old blocks of the "
-		"storage beneath it are not reached",
-		"仮想的なドライブのため、実体の記憶装置に残る複製・スナップ"
-		"ショット・旧ブロックには届きません" },
-	[REASON_MEDIUM_UNKNOWN] = { "medium_unknown", '-',
-		"the kind of medium is not known, so the lowest level that "
-		"fits is taken",
-		"媒体の種類が不明のため、低い側の水準としました" },
-	[REASON_USB_IDENTITY] = { "usb_identity", '-',
-		"behind a USB bridge: model, serial number and size may be the "
-		"bridge's; compare them with the drive's label",
-		"USB変換器を経由しており、型番・製造番号・容量が変換器のもので"
-		"ある可能性があります。現物のラベルと照合してください" },
-	[REASON_HIDDEN_UNKNOWN] = { "hidden_unknown", '-',
-		"hidden areas (HPA, DCO, AMAC) are not examined",
-		"隠し領域（HPA・DCO・AMAC）は確認していません" },
-	[REASON_REALLOCATED_UNKNOWN] = { "reallocated_unknown", '-',
-		"sectors the drive has replaced may keep their content and are "
-		"not examined",
-		"代替処理済みセクタには内容が残る可能性があり、確認して"
-		"いません" },
-	[REASON_SAMPLED] = { "sampled", 't',
-		"read back by sampling (%s), not in full",
-		"検証は抜き取り（%s）であり、全領域ではありません" },
-	[REASON_NOT_VERIFIED] = { "not_verified", '-',
-		"what was written has not been read back; erase again with "
-		"verification",
-		"書き込んだ内容の読み戻しによる検証ができていません。検証を"
-		"含めて消去をやり直してください" },
-	[REASON_BLOCKS_NOT_WRITTEN] = { "blocks_not_written", 'n',
-		"blocks that could not be written may keep their content (%s); "
-		"destroy the medium physically if that is not acceptable",
-		"書き込めなかったブロックに内容が残る可能性があります（%s）。"
-		"許容できない場合は物理的に破壊してください" },
-	[REASON_BLOCKS_NOT_READ] = { "blocks_not_read", 'n',
-		"blocks that could not be read back are not verified (%s); "
-		"destroy the medium physically if that is not acceptable",
-		"読み戻せなかったブロックは検証できていません（%s）。許容"
-		"できない場合は物理的に破壊してください" },
-	[REASON_DESTROY_PENDING] = { "destroy_pending", '-',
-		"physical destruction must follow; this erasure alone does not "
-		"suffice",
-		"この消去だけでは足りません。物理的な破壊が別途必要です" },
-	[REASON_WITHDRAWN] = { "withdrawn", 'w',
-		"%s is not a current standard; its passes do not raise the "
-		"level",
-		"%s は現行規格ではなく、その上書き回数によって水準は上がり"
-		"ません" },
-	[REASON_NO_SERIAL] = { "no_serial", '-',
-		"the drive reports no serial number; keep its asset number and "
-		"label with the record",
-		"製造番号を取得できません。管理番号と現物のラベルを記録に添えて"
-		"ください" },
-
-	/* how a run went wrong */
-	[REASON_MISMATCH] = { "mismatch", 'n',
-		"not erased: what was read back is not what was written (%s); "
-		"erase again or destroy the medium physically",
-		"消去できていません：読み戻した内容が書き込みと一致しません"
-		"（%s）。消去をやり直すか、物理的に破壊してください" },
-	[REASON_WRITE_FAILED] = { "write_failed", 't',
-		"writing failed (%s); erase again or destroy the medium "
-		"physically",
-		"書き込みに失敗しました（%s）。消去をやり直すか、物理的に破壊"
-		"してください" },
-	[REASON_FLUSH_FAILED] = { "flush_failed", 't',
-		"the drive did not confirm that the data reached the medium "
-		"(%s); erase again or destroy the medium physically",
-		"媒体への書き込み完了（フラッシュ）を確認できませんでした"
-		"（%s）。消去をやり直すか、物理的に破壊してください" },
-	[REASON_DEVICE_LOST] = { "device_lost", 't',
-		"the drive takes no more reads and writes (%s); check power, "
-		"cable and capacity, then erase again",
-		"ドライブの読み書きを続けられなくなりました（%s）。電源・"
-		"ケーブル・容量を確認し、消去をやり直してください" },
-	[REASON_SIZE_CHANGED] = { "size_changed", 'n',
-		"the drive changed its size during the run (%s); check the "
-		"drive and erase again",
-		"実行中に容量が変わりました（%s）。ドライブを確認し、消去を"
-		"やり直してください" },
-	[REASON_INTERRUPTED] = { "interrupted", '-',
-		"interrupted before the end; erase again",
-		"途中で中断されました。消去をやり直してください" },
-	[REASON_WORKER_DIED] = { "worker_died", 't',
-		"the erasing process ended unexpectedly (%s); erase again",
-		"消去プロセスが異常終了しました（%s）。消去をやり直してください" },
-	[REASON_SIGNATURE_LEFT] = { "signature_left", 'w',
-		"not erased: a known signature is still found (%s); erase "
-		"again",
-		"消去できていません：既知の識別情報（%s）が残っています。消去を"
-		"やり直してください" },
-	[REASON_STEP_MISSING] = { "step_missing", 't',
-		"not every step of the plan was carried out (%s); erase again",
-		"計画の手順がすべては実行されていません（%s）。消去をやり直して"
-		"ください" },
-	[REASON_TOO_MANY_ERRORS] = { "too_many_errors", 'n',
-		"more blocks failed than the policy tolerates (%s); destroy "
-		"the medium physically",
-		"方式の許容を超えるブロックで失敗しました（%s）。物理的に破壊"
-		"してください" },
-	[REASON_NO_RECEIPT] = { "no_receipt", '-',
-		"the start was not recorded in the evidence log; nothing may "
-		"be written without that",
-		"開始が作業記録に記録されていません。記録なしに書き込みは"
-		"できません" },
-	[REASON_INTERNAL] = { "internal", 't',
-		"internal error (%s); treat the drive as not erased and report "
-		"this",
-		"内部エラーです（%s）。消去できていないものとして扱い、報告して"
-		"ください" },
-	[REASON_EVIDENCE_LOST] = { "evidence_lost", 't',
-		"the evidence log could not be written (%s); check the medium "
-		"that holds it, then erase again",
-		"作業記録を書き込めませんでした（%s）。記録先の媒体を確認し、"
-		"消去をやり直してください" },
-	[REASON_NOT_CONFIRMED] = { "not_confirmed", '-',
-		"not confirmed; type what is asked on a terminal or give "
-		"--confirm TOKEN from massho plan",
-		"確認されていません。端末で入力するか、massho plan の確認"
-		"トークンを --confirm で指定してください" },
-	[REASON_STUCK] = { "stuck", 't',
-		"the drive does not answer (%s); check power and cable, then "
-		"erase again",
-		"ドライブが応答しません（%s）。電源とケーブルを確認し、消去を"
-		"やり直してください" },
-	[REASON_IMAGE_SPARSE] = { "image_sparse", '-',
-		"image file: its file system may keep old blocks elsewhere; "
-		"erase the drive that holds it",
-		"イメージファイルのため、旧ブロックがファイルシステム内に残る"
-		"可能性があります。格納先のドライブを消去してください" },
-	[REASON_NOT_IN_LIST] = { "not_in_list", 't',
-		"not on the media list of the case (%s); add it to media.csv "
-		"or check whether this is the right drive",
-		"案件の媒体一覧にありません（%s）。media.csv に加えるか、対象の"
-		"ドライブかどうかを確認してください" },
-	[REASON_POLICY_LOWERED] = { "policy_lowered", 'w',
-		"the level wanted could not be had, so the policy goes on at "
-		"the lower one (wanted/reachable: %s)",
-		"求める水準に届かないため、方式の定めにより低い水準としました"
-		"（要求/到達可能：%s）" },
-};
-
 static const struct sentence *
 find(enum reason_code code)
 {
 	unsigned int i = code;
 
-	return &sentences[i < REASON_COUNT ? i : REASON_UNKNOWN];
+	if (i >= REASON_COUNT)
+		i = REASON_UNKNOWN;
+	return words_refusals[i].name ? &words_refusals[i] :
+					&words_outcomes[i];
 }
 
 const char *
@@ -341,13 +43,17 @@ fill(char *buf, size_t len, const char *text, const char *hole,
 
 /* What engine and kernel call things, where people are told of them. */
 static const char *
-translate(const char *arg)
+japanese(const char *arg)
 {
 	static const char *const words[][2] = {
 		{ "size", "容量" }, { "serial", "製造番号" },
-		{ "model", "型番" }, { "wwn", "WWN" },
+		{ "model", "型番" }, { "wwn", "WWN" }, { "vendor", "製造元" },
 		{ "diskseq", "接続の通し番号" }, { "key", "鍵" },
 		{ "step", "工程" }, { "plan digest", "計画のダイジェスト" },
+		{ "lied", "成功と報告したが残存" },
+		{ "boot partitions", "起動用パーティション" },
+		{ "PMR", "永続メモリ領域(PMR)" },
+		{ "password", "パスワード" },
 	};
 	static const struct {
 		int err;
@@ -375,31 +81,86 @@ translate(const char *arg)
 	return arg;
 }
 
-/* A bare number says nothing: of what it is, the reason knows. */
-static void
-say_arg(const struct reason *r, bool en, char *buf, size_t len)
+/* The text of a method, a class of content, or any other word. */
+static const char *
+say_word(const char *word, char letter, enum lang lang)
 {
-	char number[24], at[24];
-	const char *arg = r->arg;
-	char tail;
-	bool one = *arg && !arg[strspn(arg, "0123456789")];
+	for (int m = METHOD_NONE + 1; letter == 'q' && m < METHOD_COUNT; m++)
+		if (!strcmp(word, method_name((enum method)m)))
+			return method_text((enum method)m, lang);
+	for (int c = CLASS_UNKNOWN; letter == 'c' && c < CLASS_COUNT; c++)
+		if (!strcmp(word, class_name((enum content_class)c)))
+			return class_text((enum content_class)c, lang);
+	return lang == LANG_EN ? word : japanese(word);
+}
 
-	if (one && r->code == REASON_TOO_MANY_ERRORS)
-		snprintf(buf, len, en ? "%s blocks" : "%sブロック", arg);
-	else if (one && (r->code == REASON_STEP_MISSING ||
-			 r->code == REASON_NOT_VERIFIED ||
-			 r->code == REASON_MISMATCH))
-		snprintf(buf, len, en ? "step %s" : "工程%s", arg);
-	else if (en)
+/* "sanitize-block: ...": each part between the separators for itself. */
+static void
+say_list(const char *arg, char letter, enum lang lang, char *buf, size_t len)
+{
+	const char *sep = letter == 'a' ? ", " : ": ";
+	const char *ja = letter == 'a' ? "、" : "：";
+	size_t at = 0;
+
+	buf[0] = '\0';
+	for (;;) {
+		const char *end = strstr(arg, sep);
+		char word[sizeof(((struct reason *)0)->arg)];
+
+		snprintf(word, sizeof(word), "%.*s",
+			 (int)(end ? (size_t)(end - arg) : strlen(arg)), arg);
+		text_copy(buf + at, len - at, say_word(word, letter, lang));
+		at += strlen(buf + at);
+		if (!end)
+			break;
+		text_copy(buf + at, len - at, lang == LANG_EN ? sep : ja);
+		at += strlen(buf + at);
+		arg = end + strlen(sep);
+	}
+}
+
+/* A bare number says nothing: of what it is, the reason's letter knows. */
+static const char *
+unit(char letter, bool en)
+{
+	switch (letter) {
+	case 'b':
+		return en ? "%s blocks" : "%sブロック";
+	case 'k':
+		return en ? "step %s" : "工程%s";
+	case 's':
+		return en ? "%s s" : "%s秒";
+	case 'i':
+		return en ? "%s min" : "%s分";
+	default:
+		return NULL;
+	}
+}
+
+static void
+say_arg(const struct reason *r, char letter, enum lang lang, char *buf,
+	size_t len)
+{
+	const char *arg = r->arg;
+	bool one = *arg && !arg[strspn(arg, "0123456789")];
+	char a[24], b[24], tail;
+
+	if (one && unit(letter, lang == LANG_EN))
+		snprintf(buf, len, unit(letter, lang == LANG_EN), arg);
+	else if (letter == 'q' || letter == 'c' || letter == 'a')
+		say_list(arg, letter, lang, buf, len);
+	else if (lang == LANG_EN)
 		text_copy(buf, len, arg);
-	else if (sscanf(arg, "%20[0-9] -> %20[0-9]%c", number, at, &tail) == 2)
-		snprintf(buf, len, "%s バイトから %s バイトへ", number, at);
-	else if (sscanf(arg, "%20[0-9], %20[0-9] B%c", number, at, &tail) == 2)
-		snprintf(buf, len, "%sブロック、%s バイト", number, at);
-	else if (sscanf(arg, "%20[0-9] @ %20[0-9]%c", number, at, &tail) == 2)
-		snprintf(buf, len, "%sか所、最初は位置 %s", number, at);
+	else if (sscanf(arg, "%20[0-9] -> %20[0-9]%c", a, b, &tail) == 2)
+		snprintf(buf, len, "%s バイトから %s バイトへ", a, b);
+	else if (sscanf(arg, "%20[0-9], %20[0-9] B%c", a, b, &tail) == 2)
+		snprintf(buf, len, "%sブロック、%s バイト", a, b);
+	else if (sscanf(arg, "%20[0-9] @ %20[0-9]%c", a, b, &tail) == 2)
+		snprintf(buf, len, "%sか所、最初は位置 %s", a, b);
+	else if (sscanf(arg, "%20[A-Z] %20[0-9] B%c", a, b, &tail) == 2)
+		snprintf(buf, len, "%s：%s バイト", a, b);
 	else
-		text_copy(buf, len, translate(arg));
+		text_copy(buf, len, japanese(arg));
 }
 
 const char *
@@ -409,7 +170,7 @@ reason_text(const struct reason *r, enum lang lang, char *buf, size_t len)
 	const struct sentence *s = find(r->code);
 	const char *text = en ? s->en : s->ja;
 	const char *aside = en ? " (%s)" : "（%s）";
-	char more[768], arg[sizeof(r->arg) + 64];
+	char more[768], arg[2 * sizeof(r->arg)];
 
 	if (!strstr(text, "%s")) {
 		/* an argument all the same: nothing known is withheld */
@@ -417,7 +178,7 @@ reason_text(const struct reason *r, enum lang lang, char *buf, size_t len)
 			 *r->arg ? aside : "");
 		text = more;
 	}
-	say_arg(r, en, arg, sizeof(arg));
+	say_arg(r, s->arg, lang, arg, sizeof(arg));
 	if (*r->arg)
 		fill(buf, len, text, "%s", arg);
 	else if (strstr(text, aside))

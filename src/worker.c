@@ -50,6 +50,22 @@ record_len(enum record_kind kind)
 	return 0;
 }
 
+/* A record goes out in one piece, or the worker's last word would be lost.
+ * What the kernel adds for its own use is doubled by it already. */
+static int
+make_room(int fd)
+{
+	int want = (int)sizeof(struct record) + 4096, have = 0;
+	socklen_t len = sizeof(have);
+
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &want, sizeof(want)) &&
+	    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &want, sizeof(want)))
+		return -errno;
+	if (getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &have, &len))
+		return -errno;
+	return have > want ? 0 : -ENOBUFS;
+}
+
 static int
 send_record(int fd, const struct record *r)
 {
@@ -165,15 +181,15 @@ worker_start(const struct plan *p, const struct consent *c,
 	     struct worker *out)
 {
 	pid_t parent = getpid(), pid;
-	int pair[2];
+	int pair[2], err;
 
 	*out = (struct worker){ .fd = -1 };
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
 		return -errno;
-	pid = fork();
+	err = make_room(pair[1]);
+	pid = err ? -1 : fork();
 	if (pid < 0) {
-		int err = -errno;
-
+		err = err ? err : -errno;
 		close(pair[0]);
 		close(pair[1]);
 		return err;

@@ -52,7 +52,82 @@ sample_case(struct casefile *c)
 	text_copy(c->items[1].item, CASE_TEXT, "給与支払報告書");
 }
 
-/* Every step done as planned. */
+/* Of a drive's own method: the command, and that it was accepted. */
+static inline void
+sample_command(struct cert_sample *s, uint32_t i)
+{
+	struct command *c = &s->r.sent.c[s->r.sent.n++];
+	const char *name = method_command(s->p.steps[i].method, s->p.driver);
+
+	*c = (struct command){ .step = i, .sent_len = 4,
+			       .sent = { 0x84, 0, 0, 0 } };
+	/* "Sanitize (Block Erase)" is sent as "Sanitize" */
+	snprintf(c->name, sizeof(c->name), "%.*s", strstr(name, " (") ?
+		 (int)(strstr(name, " (") - name) : (int)strlen(name), name);
+}
+
+static inline void
+sample_proof(struct cert_sample *s, const struct step *step,
+	     struct step_result *x)
+{
+	bool whole = step->how.mode == VERIFY_FULL;
+
+	x->bytes = whole ? step->len : step->len / 512 / 500 * 512;
+	x->proof.looked = x->bytes / s->p.lblock;
+	x->proof.classes[CLASS_ZEROS] = x->proof.looked;
+	memset(x->salt, 0x33, DIGEST_LEN);
+	if (whole)
+		return;
+	x->sections = 1000;
+	x->samples = 2000;
+	x->claim_conf_ppm = 990000;
+	x->claim_share_ppb = 2299936;
+}
+
+static inline void
+sample_mark(const struct step *step, struct step_result *x)
+{
+	uint8_t salt[DIGEST_LEN];
+
+	memset(salt, 0x33, DIGEST_LEN);
+	assert_int_equal(sha256(salt, DIGEST_LEN, x->commitment), 0);
+	memset(x->key, 0x44, KEY_LEN);
+	x->flushed = step->marks;
+	x->proof.marks = step->marks ? 1000 : 0;
+	x->proof.preimages = 640;
+	x->sections = 1000;
+}
+
+static inline void
+sample_step(struct cert_sample *s, uint32_t i)
+{
+	const struct step *step = &s->p.steps[i];
+	struct step_result *x = &s->r.results[i];
+
+	if (step->kind != STEP_SIGNATURES && step->attempt) {
+		x->state = STATE_SKIPPED;
+		return;
+	}
+	x->state = STATE_DONE;
+	time_now(x->started);
+	time_now(x->finished);
+	if (step->kind == STEP_OVERWRITE || step->kind == STEP_VERIFY)
+		x->bytes = step->len;
+	if (step->kind == STEP_OVERWRITE) {
+		x->flushed = true;
+		memset(x->key, 0x5a, KEY_LEN);
+	}
+	if (step->kind == STEP_FIRMWARE) {
+		x->ms = 42000;
+		sample_command(s, i);
+	}
+	if (step->kind == STEP_PROVE)
+		sample_proof(s, step, x);
+	if (step->kind == STEP_MARK)
+		sample_mark(step, x);
+}
+
+/* Every step done as planned; the first attempt succeeded. */
 static inline void
 sample_run(struct cert_sample *s)
 {
@@ -65,20 +140,84 @@ sample_run(struct cert_sample *s)
 	r->state = STATE_DONE;
 	time_now(r->started);
 	time_now(r->finished);
+	r->areas = s->d.areas;
+	r->health_before = r->health_after = s->d.health;
+	r->lock_after = s->d.lock;
 	r->n_results = s->p.n_steps;
-	for (uint32_t i = 0; i < s->p.n_steps; i++) {
-		struct step_result *x = &r->results[i];
+	for (uint32_t i = 0; i < s->p.n_steps; i++)
+		sample_step(s, i);
+}
 
-		x->state = STATE_DONE;
-		time_now(x->started);
-		time_now(x->finished);
-		if (s->p.steps[i].kind != STEP_SIGNATURES)
-			x->bytes = s->p.steps[i].len;
-		if (s->p.steps[i].kind == STEP_OVERWRITE) {
-			x->flushed = true;
-			memset(x->key, 0x5a, KEY_LEN);
-		}
-	}
+/* What is done is planned again: for the drive as it is in *s now. */
+static inline void
+sample_plan(struct cert_sample *s, const struct request *rq)
+{
+	s->p = make(&s->d, rq);
+	assert_int_equal(s->p.refusals.n, 0);
+	memcpy(s->consent.plan_digest, s->p.digest, DIGEST_LEN);
+	text_copy(s->consent.serial, sizeof(s->consent.serial),
+		  s->p.id.serial);
+	sample_run(s);
+}
+
+/* An NVMe drive with two ways to sanitize itself, and one to format. */
+static inline struct drive
+flash(void)
+{
+	struct drive d = disk();
+
+	text_copy(d.path, sizeof(d.path), "/dev/nvme0n1");
+	text_copy(d.name, sizeof(d.name), "nvme0n1");
+	text_copy(d.driver, sizeof(d.driver), "nvme");
+	text_copy(d.id.model, sizeof(d.id.model), "EXAMPLE NVMe 512GB");
+	d.id.vendor[0] = '\0';
+	d.id.size = 512110190592;
+	d.medium = MEDIUM_FLASH;
+	d.transport = TRANSPORT_NVME;
+	d.pblock = 512;
+	d.offers[METHOD_SANITIZE_BLOCK].offered = true;
+	d.offers[METHOD_SANITIZE_CRYPTO].offered = true;
+	d.offers[METHOD_FORMAT].offered = true;
+	d.sanitize.state = SANITIZE_NEVER;
+	d.scope.n_spaces = 1;
+	d.scope.spaces[0] = (struct space){
+		.nsid = 1, .lblock = 512, .size = d.id.size, .attached = true,
+		.self = true, .node = "nvme0n1",
+	};
+	d.scope.controllers = (struct count){ true, 1 };
+	d.scope.unallocated = (struct count){ true, 0 };
+	d.scope.rpmb = d.scope.boot_partitions = ANSWER_YES;
+	d.scope.pmr = ANSWER_NO;
+	d.health.failing = ANSWER_NO;
+	d.health.hours = (struct count){ true, 8123 };
+	d.health.percent_used = (struct count){ true, 3 };
+	d.health.celsius = (struct count){ true, 41 };
+	return d;
+}
+
+/* A SATA disk with SECURITY ERASE UNIT and nothing else. */
+static inline struct drive
+locker(void)
+{
+	struct drive d = disk();
+
+	text_copy(d.driver, sizeof(d.driver), "ata");
+	d.offers[METHOD_SECURITY_ERASE].offered = true;
+	d.offers[METHOD_SECURITY_ERASE_ENHANCED].offered = true;
+	d.areas = (struct areas){
+		.kernel = d.id.size, .current = d.id.size,
+		.native = d.id.size, .dco = d.id.size, .hpa = ANSWER_NO,
+		.dco_set = ANSWER_NO, .amac = ANSWER_NO,
+	};
+	d.lock = (struct lock){
+		.supported = ANSWER_YES, .enabled = ANSWER_NO,
+		.locked = ANSWER_NO, .frozen = ANSWER_NO,
+		.expired = ANSWER_NO, .enhanced = ANSWER_YES,
+		.maximum = ANSWER_NO, .master_id = 0xfffe,
+	};
+	d.sanitize.state = SANITIZE_ABSENT;
+	d.health.reallocated = (struct count){ true, 0 };
+	return d;
 }
 
 static inline void

@@ -23,20 +23,22 @@ static struct emu_drive *spied;
 static int start_err, settle_err;
 
 static int
-spy_start(struct handle *h, const struct step *s, struct reply *out)
+spy_start(struct handle *h, const struct step *s, struct reply *out,
+	  struct sent *log)
 {
 	emu_note(spied, NOTE_START);
 	*out = (struct reply){ .err = -start_err };
-	return start_err ? start_err : drive_start(h, s, out);
+	return start_err ? start_err : drive_start(h, s, out, log);
 }
 
 static int
-spy_settle(struct handle *h, const struct step *s, struct reply *out)
+spy_settle(struct handle *h, const struct step *s, struct reply *out,
+	   struct sent *log)
 {
 	emu_note(spied, NOTE_SETTLE);
 	if (settle_err)
 		return settle_err;
-	return drive_settle(h, s, out);
+	return drive_settle(h, s, out, log);
 }
 
 #define drive_start spy_start

@@ -15,8 +15,7 @@ static const char sample_erased[] =
 "\"issued_at\":\"2026-11-21T15:42:10+09:00\","
 "\"statement\":\"令和８年４月１日付けで契約した「住民税課税データ入力業務委託」"
 "に係る機密情報・個人情報について、下記のとおりデータ消去用ソフトウェアを"
-"使用し、通常の方法では判読、復元できないように完全に"
-"消去したことを証明します。\","
+"使用し、通常の方法では判読、復元できないように消去したことを証明します。\","
 "\"addressee\":{\"name\":\"みどり市\",\"title\":\"市長\",\"honorific\":\"様\"},"
 "\"orderer\":{\"name\":\"みどり市\"},"
 "\"contractor\":{\"name\":\"株式会社桐生データサービス\","
@@ -112,6 +111,80 @@ static inline void
 sample_set(json_t *doc, const char *key, const char *value)
 {
 	json_object_set_new(doc, key, json_string(value));
+}
+
+/* What an NVMe drive says of itself at most: two commands, one of them refused
+ * before, everything that no command reaches, and reasons for all of it. */
+static const char sample_by_drive[] =
+"{\"method\":{\"text\":\"データ消去ソフトウェア massho 0.1.0 によるドライブ"
+"内蔵の消去命令での消去（NVMe サニタイズ（暗号化消去）→サニタイズ（ブロック消"
+"去）＋抽出読出検証、NIST SP 800-88 Purge相当）\",\"level\":\"purge\","
+"\"technique\":\"sanitize-block\",\"policy\":\"purge-or-clear\","
+"\"policy_title_ja\":\"NIST SP 800-88 Purge（できない場合はClear・乱数1回）\","
+"\"standing\":\"current\",\"passes\":[],\"driver\":\"nvme\","
+"\"steps\":[{\"n\":1,\"kind\":\"mark\",\"state\":\"done\"},"
+"{\"n\":2,\"kind\":\"firmware\",\"attempt\":1,\"method\":"
+"\"sanitize-crypto\",\"method_text\":\"サニタイズ（暗号化消去）\","
+"\"command\":\"Sanitize (Crypto Erase)\",\"state\":\"done\"},"
+"{\"n\":3,\"kind\":\"firmware\",\"attempt\":1,\"method\":"
+"\"sanitize-block\",\"method_text\":\"サニタイズ（ブロック消去）\","
+"\"command\":\"Sanitize (Block Erase)\",\"state\":\"done\"},"
+"{\"n\":4,\"kind\":\"prove\",\"attempt\":1,\"method\":"
+"\"sanitize-block\",\"state\":\"done\"}],"
+"\"commands\":[{\"step\":2,\"command\":\"Sanitize\",\"errno\":0,"
+"\"text\":\"no error\"},{\"step\":3,\"command\":\"Sanitize\","
+"\"errno\":0,\"text\":\"no error\"}]},"
+"\"level\":\"purge\",\"level_text\":\"Purge（除去）\","
+"\"level_gloss\":\"研究所レベルの攻撃に耐える\","
+"\"level_reasons\":[{\"code\":\"not_reached\",\"text\":"
+"\"消去命令が届かない領域があります（RPMB、起動用パーティション、永続メモリ領域"
+"(PMR)）\"},{\"code\":\"sampled\",\"text\":"
+"\"検証は抜き取り（0.10 %）であり、全領域ではありません\"}],"
+"\"verification\":{\"mode\":\"sample\",\"state\":\"done\","
+"\"bytes\":1024220160,\"mismatches\":0,\"first_mismatch\":null,"
+"\"samples\":2000,\"sections\":1000,\"claim\":{\"share_ppb\":2299936,"
+"\"confidence_ppm\":990000,\"bytes\":1177820664,\"text\":\"全体の"
+"0.2299936%（1177820664バイト）以上が消去されずに残っていれば、99.0000%以上の"
+"確率で発見された\"},\"salt\":\"" SAMPLE_SHA "\",\"cache_dropped\":true,"
+"\"signatures_left\":null,\"proof\":{\"marks\":1000,\"preimages\":1312,"
+"\"looked\":2000430,\"marks_left\":0,\"preimages_left\":0,"
+"\"misplaced\":0,\"unstable\":0,\"first_left\":null,\"thin\":0,"
+"\"classes\":{\"unknown\":0,\"structured\":0,\"unreadable\":0,"
+"\"random\":0,\"pattern\":0,\"constant\":0,\"ones\":1024,"
+"\"zeros\":1999406},\"pattern\":null,\"attempt\":1,\"chain\":"
+"[\"sanitize-crypto\",\"sanitize-block\"]}},"
+"\"not_examined\":[\"消去命令の対象とならない部分：RPMB（認証付きの小さな保護"
+"領域）、起動用パーティション、永続メモリ領域（PMR）\",\"この媒体の外にある複製"
+"及びバックアップ\",\"機器のその他の記憶部（ファームウェア、TPM等）\"],"
+"\"drive\":{\"bridge\":null,\"scope\":{\"controllers\":1,"
+"\"unallocated\":0,\"spaces\":[{\"nsid\":1}]},\"areas\":{},"
+"\"spaces\":[],\"health\":{\"before\":{\"hours\":8123,"
+"\"percent_used\":3,\"reallocated\":\"unknown\"},\"after\":{"
+"\"hours\":8123,\"percent_used\":3,\"reallocated\":\"unknown\"}}}}";
+
+/* The same letter about a drive that erased itself. */
+static inline json_t *
+sample_firmware(void)
+{
+	json_t *doc = sample(), *m;
+
+	json_object_update_new(doc, json_loads(sample_by_drive, 0, NULL));
+	sample_set(doc, "statement", "「住民税課税データ入力業務委託」に係る下"
+		   "記の記録媒体について、データ消去用ソフトウェアによるドライ"
+		   "ブ内蔵の消去命令（NVMe サニタイズ（暗号化消去）→サニタイズ"
+		   "（ブロック消去））の実行と抽出による読出しの確認を行い、通"
+		   "常の方法では判読、復元できないように消去したことを証明しま"
+		   "す。この証明は、消去を行った者が自らの記録に基づいて行うも"
+		   "のです。");
+	m = json_array_get(json_object_get(doc, "media"), 0);
+	sample_set(m, "name", "ノートパソコン内蔵SSD");
+	sample_set(m, "model", "SAMSUNG MZVL2512HCJQ-00BL7");
+	sample_set(m, "serial", "S64KNX0T123456");
+	sample_set(m, "wwn", "eui.002538b121b12345");
+	sample_set(m, "medium", "flash");
+	sample_set(m, "transport", "nvme");
+	json_object_set_new(m, "size", json_integer(512110190592));
+	return doc;
 }
 
 /* The same document after a run that did not succeed. */

@@ -33,7 +33,7 @@ count(void *ctx, const struct evidence_line *l)
 static enum chain_fault
 scan(int fd)
 {
-	struct chain c;
+	struct log_chain c;
 	char why[256];
 	uint64_t n = 0;
 

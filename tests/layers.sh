@@ -40,9 +40,15 @@ header cli.h 'src/(main|cli[a-z_]*|cmd_[a-z]+|erase[a-z_]*|tui[a-z_]*)\.[ch]'
 header driver.h \
 	'src/(probe|guard|execute|overwrite|verify)[a-z_]*\.c|src/engine\.h|drivers/[^:]*'
 header wire.h 'drivers/[^:]*'
+header execute.h 'src/execute[a-z_]*\.c'
+header marks.h 'src/(mark_[a-z]+|marks|prove)\.c'
+header verify_judge.h 'src/verify_[a-z]+\.c'
 header linux.h 'drivers/linux[a-z_]*\.[ch]'
 header '[a-z]+_spec\.h' 'drivers/[^:]*'
 header sense.h 'drivers/[^:]*'
+header ata.h 'drivers/ata[a-z_]*\.c'
+header nvme.h 'drivers/nvme[a-z_]*\.c'
+header scsi.h 'drivers/(scsi|bridge)[a-z_]*\.c'
 header cert.h 'certs/[^:]*|src/(cmd_[a-z]+|worker|erase[a-z_]*|tui)\.[ch]'
 header 'pdf\.h' 'certs/[^:]*'
 
@@ -55,18 +61,21 @@ only 'a driver includes more than the nouns' \
 only 'the nouns include more than libc' '#[[:space:]]*include[[:space:]]*"' \
 	'src/massho\.h' "$never"
 
-only 'ioctl outside drivers/linux' '\<ioctl[[:space:]]*\(' \
-	"$product" 'drivers/linux[a-z_]*\.c'
+only 'ioctl outside drivers/linux.c' '\<ioctl[[:space:]]*\(' \
+	"$product" 'drivers/linux\.c'
+only 'the wire asked past driver.c' '\<wire_[a-z_]+[[:space:]]*\(' \
+	'(src|certs)/[^:]*' "$never"
 only 'io_uring outside drivers/linux' '\<io_uring' \
 	"$product" 'drivers/linux[a-z_]*\.[ch]'
-only 'start() called outside execute' '(->start|\<drive_start)[[:space:]]*\(' \
-	'src/[^:]*|certs/[^:]*' 'src/execute\.c'
+only 'start() called outside execute and firmware' '(->start|\<drive_start)[[:space:]]*\(' \
+	'src/[^:]*|certs/[^:]*' 'src/(execute|firmware)\.c'
 only '->start() forwarded outside driver.c' '->start[[:space:]]*\(' \
 	'drivers/[^:]*' 'drivers/driver\.c'
 only 'a victim opened outside execute' '\<OPEN_VICTIM\>' \
 	'src/[^:]*|certs/[^:]*' 'src/execute[a-z_]*\.c'
-only 'a write submitted outside overwrite' '(->|\.)write[[:space:]]*=' \
-	'src/[^:]*' 'src/overwrite[a-z_]*\.c'
+only 'a write submitted outside overwrite and marks' \
+	'(->|\.)write[[:space:]]*=' \
+	'src/[^:]*' 'src/(overwrite[a-z_]*|marks[a-z_]*)\.c'
 only 'a verdict set outside verify' \
 	'(->|\.)outcome[[:space:]]*=[^=]' \
 	'src/[^:]*' 'src/verify[a-z_]*\.c'
@@ -91,6 +100,15 @@ only 'a struct typedef' '\<typedef[[:space:]]+(struct|enum|union)\>' \
 only 'test code in the product' '(tests/|\<emu_)' "$product" "$never"
 only 'a test without its asserts' '#[[:space:]]*define[[:space:]]+NDEBUG' \
 	'[^:]*' "$never"
+
+# A reason that nothing gives is a sentence that nobody tested.
+unraised=$(grep -o '\<REASON_[A-Z_]*' src/massho.h | grep -v '_COUNT$\|_MAX$' |
+	grep -vxFf <(grep -vE '^(src/(massho\.h|words_reason\.c)|tests/)' \
+		<<<"$code" | grep -o '\<REASON_[A-Z_]*'))
+if [ -n "$unraised" ]; then
+	printf 'reasons that nothing raises:\n%s\n' "$unraised"
+	broken=1
+fi
 
 # Facts of the built program, if it is there.
 bin=${O:-build}/massho-check

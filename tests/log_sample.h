@@ -91,10 +91,10 @@ store(const char *data, size_t len)
 	close(fd);
 }
 
-static inline struct chain
+static inline struct log_chain
 scan(void)
 {
-	struct chain c;
+	struct log_chain c;
 	int fd = open(path, O_RDONLY);
 
 	assert_true(fd >= 0);
@@ -106,7 +106,7 @@ scan(void)
 static inline enum chain_fault
 fault(void)
 {
-	struct chain c = scan();
+	struct log_chain c = scan();
 	enum chain_fault f = c.fault;
 
 	chain_free(&c);
@@ -116,7 +116,7 @@ fault(void)
 static inline bool
 is_closed(void)
 {
-	struct chain c = scan();
+	struct log_chain c = scan();
 	bool closed = c.closed;
 
 	chain_free(&c);
@@ -128,7 +128,7 @@ static inline void
 recovers(const char *before, size_t len, uint32_t interrupted)
 {
 	struct evidence *e = start();
-	struct chain c;
+	struct log_chain c;
 	char *after;
 	size_t n;
 

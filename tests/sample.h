@@ -31,6 +31,36 @@ disk(void)
 	return d;
 }
 
+/* A flash drive that offers what its command set has. */
+static inline struct drive
+ssd(const char *driver)
+{
+	struct drive d = disk();
+
+	text_copy(d.driver, sizeof(d.driver), driver);
+	d.medium = MEDIUM_FLASH;
+	d.transport = strcmp(driver, "nvme") ? TRANSPORT_SATA : TRANSPORT_NVME;
+	d.areas.hpa = d.areas.dco_set = d.areas.amac = ANSWER_NO;
+	d.lock.supported = ANSWER_YES;
+	d.lock.enabled = d.lock.locked = d.lock.frozen = ANSWER_NO;
+	d.sanitize.state = SANITIZE_NEVER;
+	d.health.reallocated = (struct count){ true, 0 };
+	for (int m = METHOD_FORMAT; m < METHOD_COUNT; m++) {
+		d.offers[m].offered =
+			strcmp(method_command((enum method)m, driver), "-");
+		if (!d.offers[m].offered)
+			d.offers[m].why.code = REASON_NOT_SUPPORTED;
+	}
+	return d;
+}
+
+static inline void
+deny(struct drive *d, enum method m, enum reason_code code)
+{
+	d->offers[m].offered = false;
+	d->offers[m].why.code = code;
+}
+
 static inline struct request
 policy(const char *name)
 {

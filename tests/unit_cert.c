@@ -63,7 +63,7 @@ every_key_is_there(void **state)
 		"started_at", "finished_at", "result", "level", "level_text",
 		"level_gloss", "level_reasons", "verification", "exceptions",
 		"consent", "notes", "not_examined", "tool", "evidence",
-		"crypto", "signer",
+		"crypto", "signer", "drive",
 	};
 	static const char *const medium[] = {
 		"name", "qty", "unit", "asset_no", "model", "serial",

@@ -21,7 +21,7 @@ static void
 a_session_holds(void **state)
 {
 	struct evidence *e = start();
-	struct chain c;
+	struct log_chain c;
 	json_t *where;
 
 	(void)state;
@@ -103,7 +103,7 @@ torn_while_recovering(void **state)
 	recovers(text, at, 1);
 	n = load(&twice);
 	for (size_t cut = at + 1; cut < n; cut += 3) {
-		struct chain c;
+		struct log_chain c;
 		struct evidence *e;
 
 		store(twice, cut);
@@ -186,7 +186,7 @@ static void
 an_open_intent_is_not_closed(void **state)
 {
 	struct evidence *e = start();
-	struct chain c;
+	struct log_chain c;
 
 	(void)state;
 	one_run(e, false);
@@ -249,7 +249,7 @@ a_full_disk_is_said(void **state)
 	signal(SIGXFSZ, SIG_IGN);
 	for (size_t room = 0; room < 300; room += 7) {
 		struct evidence *e = start();
-		struct chain c;
+		struct log_chain c;
 		char *text;
 		size_t len = load(&text);
 		int err;
@@ -295,7 +295,7 @@ no_intent_without_room_for_the_outcome(void **state)
 	(void)state;
 	if (pid == 0) {
 		struct evidence *e;
-		struct chain c;
+		struct log_chain c;
 
 		if (!small_disk())
 			_exit(77);
@@ -340,7 +340,7 @@ killed_at_any_moment(void **state)
 	(void)state;
 	for (int i = 0; i < 20; i++) {
 		struct evidence *e;
-		struct chain c;
+		struct log_chain c;
 		pid_t pid;
 		uint32_t open;
 

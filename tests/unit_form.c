@@ -419,6 +419,85 @@ eras(void **state)
 	g_string_chunk_free(f.words);
 }
 
+/* The longest usual case of a drive that erased itself: still one page. */
+static void
+a_drive_that_erased_itself(void **state)
+{
+	static const char *const words[] = {
+		"NVMe サニタイズ（暗号化消去）［Sanitize (Crypto Erase)］：完"
+		"了",
+		"NVMe サニタイズ（ブロック消去）［Sanitize (Block Erase)］：完"
+		"了", "抽出による読出し確認：完了、1,024,220,160 バイトを読み出"
+		"しました", "消去前に書き込んだ目印 1,000 か所、控えた元の内容 "
+		"1,312 か所：いずれも残っていません",
+		"すべて0（00） 1,999,406 ブロック、すべて1（FF） 1,024 ブロッ"
+		"ク", "全体の0.2299936%（1177820664バイト）以上が",
+		"キャッシュではなく媒体から読み出しました", "RPMB",
+		"名前空間 1、コントローラー 1、未割当 0 バイト",
+		"消耗度(%) 3→3、使用時間 8,123→8,123", "留意事項",
+		"Purge（除去）：研究所レベルの攻撃に耐える",
+	};
+	struct drawn d = draw(sample_firmware());
+	size_t i;
+
+	(void)state;
+	assert_int_equal(d.pages, 1);
+	for (i = 0; i < G_N_ELEMENTS(words); i++)
+		shows(&d, words[i]);
+	hides(&d, "照合");
+	hides(&d, "代替処理済み不明");
+	hides(&d, "より上の水準");
+	done(&d);
+}
+
+/* A refusal is told with the drive's own answer. */
+static void
+a_refused_command_is_told(void **state)
+{
+	json_t *doc = sample_firmware(), *step, *proof;
+	struct drawn d;
+
+	(void)state;
+	step = json_array_get(form_node(doc, "method.steps"), 1);
+	sample_set(step, "state", "refused");
+	json_object_set_new(step, "reply", json_pack(
+		"{s:s}", "text", "Invalid Field in Command (0002h)"));
+	proof = (json_t *)form_node(doc, "verification.proof");
+	json_object_set_new(proof, "marks", json_integer(0));
+	json_object_set_new(proof, "preimages", json_integer(0));
+	d = draw(doc);
+	assert_int_equal(d.pages, 1);
+	shows(&d, "［Sanitize (Crypto Erase)］：拒否（ドライブの応答：Inva"
+	      "lid Field in Command (0002h)）");
+	shows(&d, "消去前との比較はしていません");
+	done(&d);
+}
+
+/* What survived stands where the check is told of. */
+static void
+a_lie_is_shown(void **state)
+{
+	json_t *doc = sample_failed();
+	json_t *v = json_object_get(doc, "verification");
+	json_t *from = sample_firmware();
+	json_t *proof = json_object_get(json_object_get(from, "verification"),
+					"proof");
+	struct drawn d;
+
+	(void)state;
+	json_object_set_new(proof, "marks_left", json_integer(12));
+	json_object_set_new(proof, "first_left", json_integer(4096));
+	json_object_set(v, "proof", proof);
+	sample_set(v, "state", "failed");
+	json_object_set(doc, "method", json_object_get(from, "method"));
+	json_decref(from);
+	d = draw(doc);
+	shows(&d, "のうち、12 か所が残っていました（最初の位置 4,096）");
+	hides(&d, "いずれも残っていません");
+	hides(&d, "証明します");
+	done(&d);
+}
+
 static void
 unknown_and_null_are_said(void **state)
 {
@@ -473,6 +552,9 @@ main(void)
 		cmocka_unit_test(a_wrong_page_is_noticed),
 		cmocka_unit_test(same_document_same_bytes),
 		cmocka_unit_test(eras),
+		cmocka_unit_test(a_drive_that_erased_itself),
+		cmocka_unit_test(a_refused_command_is_told),
+		cmocka_unit_test(a_lie_is_shown),
 		cmocka_unit_test(unknown_and_null_are_said),
 		cmocka_unit_test(no_witness_where_none_is_asked_for),
 	};

@@ -263,11 +263,40 @@ adds_to_what_is_there(void **state)
 	assert_int_equal(rs.n, 1);
 }
 
+/* A namespace that nobody named may be erased with one that was. */
+static void
+siblings_in_use_are_named(void **state)
+{
+	struct reasons rs = { 0 };
+	struct drive d;
+
+	(void)state;
+	free_drive(&d);
+	d.scope.n_spaces = 4;
+	for (uint32_t i = 0; i < 4; i++)
+		d.scope.spaces[i].nsid = i + 1;
+	d.scope.spaces[0].self = true;
+	text_copy(d.scope.spaces[0].used_by, 160, "/self");
+	text_copy(d.scope.spaces[1].node, 64, "nvme0n2");
+	guard_spaces(&d, &rs);
+	assert_int_equal(rs.n, 0);
+	text_copy(d.scope.spaces[1].used_by, 160, "/mnt");
+	text_copy(d.scope.spaces[3].used_by, 160, "dm-0");
+	guard_spaces(&d, &rs);
+	assert_int_equal(rs.n, 2);
+	assert_int_equal(rs.r[0].code, REASON_SPACE_IN_USE);
+	assert_string_equal(rs.r[0].arg, "nvme0n2: /mnt");
+	assert_string_equal(rs.r[1].arg, "4: dm-0");
+	/* it is not the drive itself that is in use */
+	assert_int_equal(check(&d, false).n, 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(free_is_free),
+		cmocka_unit_test(siblings_in_use_are_named),
 		cmocka_unit_test(zeroed_is_refused),
 		cmocka_unit_test(every_use_is_named),
 		cmocka_unit_test(whole_disk_needs_no_second_name),

@@ -143,12 +143,24 @@ no_noun_is_refused(void **state)
 	text_copy(d.contents[0].label, sizeof(d.contents[0].label), EVIL);
 	d.id.size = UINT64_MAX;
 	d.id.diskseq = UINT64_MAX;
+	d.scope.n_spaces = SPACES_MAX;
+	text_copy(d.scope.subsystem, sizeof(d.scope.subsystem), EVIL);
+	text_copy(d.bridge.name, sizeof(d.bridge.name), EVIL);
+	text_copy(d.scope.spaces[0].node, sizeof(d.scope.spaces[0].node),
+		  EVIL);
+	d.health.hours = (struct count){ true, UINT64_MAX };
+	d.areas.native = UINT64_MAX;
+	d.rpm = d.meta = UINT32_MAX;
 	has_canonical_bytes(json_drive(&d, LANG_JA));
 	p.id = d.id;
 	p.n_steps = STEPS_MAX;
 	p.seed = UINT64_MAX;
 	for (unsigned i = 0; i < STEPS_MAX; i++) {
-		p.steps[i].kind = (enum step_kind)(i % 4);
+		p.steps[i].kind = (enum step_kind)(i % STEP_KIND_COUNT);
+		p.steps[i].attempt = UINT32_MAX;
+		r.results[i].reply.raw_len = UINT32_MAX;
+		r.results[i].proof.looked = UINT64_MAX;
+		r.results[i].proof.pattern_len = UINT32_MAX;
 		r.results[i].mismatches = UINT64_MAX;
 		r.results[i].first.len = UINT32_MAX;
 		r.results[i].claim_conf_ppm = 1000000;
@@ -156,9 +168,17 @@ no_noun_is_refused(void **state)
 		text_copy(r.results[i].why.arg,
 			  sizeof(r.results[i].why.arg), EVIL);
 	}
+	p.n_attempts = ATTEMPTS_MAX;
+	p.n_passed = METHOD_COUNT;
+	p.n_spaces = SPACES_MAX;
+	text_copy(p.passed[0].why.arg, sizeof(p.passed[0].why.arg), EVIL);
 	has_canonical_bytes(json_plan(&p, LANG_EN));
 	text_copy(c.who, sizeof(c.who), EVIL);
 	has_canonical_bytes(json_consent(&c));
+	r.sent.n = COMMANDS_MAX;
+	r.sent.c[0].sent_len = UINT8_MAX;
+	r.sent.c[0].step = UINT32_MAX;
+	text_copy(r.sent.c[0].name, sizeof(r.sent.c[0].name), EVIL);
 	r.n_results = STEPS_MAX;
 	r.unwritten.n = RANGES_MAX;
 	r.unwritten.lost = r.unwritten.total = UINT64_MAX;
@@ -169,6 +189,54 @@ no_noun_is_refused(void **state)
 	has_canonical_bytes(json_verdict(&v, LANG_JA));
 	has_canonical_bytes(json_policy(&(struct policy){
 		.name = "x", .title = "x", .title_ja = "x", .source = "x" }));
+}
+
+/* Whoever finds the drive locked after a power cut finds this line. */
+static void
+a_password_is_told_before_it_is_set(void **state)
+{
+	static struct plan p = {
+		.driver = "ata", .n_steps = 1,
+		.steps[0] = { .kind = STEP_FIRMWARE,
+			      .method = METHOD_SECURITY_ERASE,
+			      .password = PASSWORD_MASSHO },
+	};
+	static const struct step_result begun;
+	json_t *j = json_step_result(&p, 0, &begun, LANG_EN);
+	const json_t *password = json_object_get(j, "password");
+
+	(void)state;
+	assert_string_equal(json_string_value(json_object_get(
+		password, "typed")), password_text(PASSWORD_MASSHO));
+	assert_string_equal(json_string_value(json_object_get(
+		j, "command")), "SECURITY ERASE UNIT");
+	assert_string_equal(json_string_value(json_object_get(j, "state")),
+			    "none");
+	json_decref(j);
+	p.steps[0].method = METHOD_SANITIZE_BLOCK;
+	p.steps[0].password = PASSWORD_NONE;
+	j = json_step_result(&p, 0, &begun, LANG_EN);
+	assert_true(json_is_null(json_object_get(j, "password")));
+	json_decref(j);
+}
+
+/* What MARK promises is on record; the salt itself is not, before PROVE. */
+static void
+marks_tell_the_commitment_alone(void **state)
+{
+	static struct plan p = {
+		.driver = "nvme", .n_steps = 1,
+		.steps[0] = { .kind = STEP_MARK, .marks = true },
+	};
+	struct step_result r = { .key = { 1 }, .commitment = { 2 },
+				 .salt = { 3 } };
+	json_t *j = json_step_result(&p, 0, &r, LANG_EN);
+
+	(void)state;
+	assert_non_null(json_string_value(json_object_get(j, "key")));
+	assert_non_null(json_string_value(json_object_get(j, "commitment")));
+	assert_null(json_object_get(j, "salt"));
+	json_decref(j);
 }
 
 static void
@@ -198,7 +266,7 @@ a_sample_never_claims_certainty(void **state)
 	struct step_result r = {
 		.claim_conf_ppm = 1000000, .claim_share_ppb = 5000000,
 	};
-	json_t *j = json_claim(&r);
+	json_t *j = json_claim(&r, 0);
 	const char *en = json_string_value(json_object_get(j, "text_en"));
 	const char *ja = json_string_value(json_object_get(j, "text"));
 
@@ -238,6 +306,8 @@ main(void)
 		cmocka_unit_test(refuses_what_is_too_deep),
 		cmocka_unit_test(reads_only_its_own_bytes),
 		cmocka_unit_test(no_noun_is_refused),
+		cmocka_unit_test(a_password_is_told_before_it_is_set),
+		cmocka_unit_test(marks_tell_the_commitment_alone),
 		cmocka_unit_test(zero_claims_nothing),
 		cmocka_unit_test(a_sample_never_claims_certainty),
 		cmocka_unit_test(ranges_longest_first),

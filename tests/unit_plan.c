@@ -85,7 +85,9 @@ the_default_is_one_random_pass_read_back(void **state)
 
 	(void)state;
 	has_steps(&rq, "W1random;V1random;S0");
-	assert_string_equal(p.policy, "clear");
+	assert_string_equal(p.policy, "purge-or-clear");
+	assert_int_equal(p.n_attempts, 1);
+	assert_int_equal(p.size_full, d.id.size);
 	assert_int_equal(p.method, METHOD_OVERWRITE);
 	assert_int_equal(p.level, LEVEL_CLEAR);
 	assert_int_equal(p.steps[1].how.mode, VERIFY_FULL);
@@ -208,6 +210,8 @@ what_a_policy_cannot_have_is_refused(void **state)
 	rq = policy("");
 	d = disk();
 	d.medium = MEDIUM_TAPE;
+	refuses(&d, &rq, REASON_LEVEL_UNREACHABLE, "purge/none");
+	rq = policy("clear");
 	refuses(&d, &rq, REASON_LEVEL_UNREACHABLE, "clear/none");
 	rq = policy("purge-or-clear");
 	refuses(&d, &rq, REASON_LEVEL_UNREACHABLE, "purge/none");

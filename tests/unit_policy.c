@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Claim: every policy writes exactly the passes that its name stands for, and
- * lists of passes are read as written or refused. */
+/* Claim: every policy writes exactly the passes that its name stands for,
+ * methods are worth what the standards say, and lists of passes are read as
+ * written or refused. */
 #undef NDEBUG
 #include "../src/massho.h"
 #include "../src/util.h"
@@ -151,6 +152,102 @@ limits_are_those_of_the_sources(void **state)
 				 !strcmp(policies[i].name, "purge-or-clear"));
 }
 
+/* The drive's own commands only where the source names levels, not passes. */
+static void
+only_policies_of_levels_use_the_drives_commands(void **state)
+{
+	static const char *const by_drive[] = {
+		"purge", "purge-or-clear", "mic-class-1", "mic-class-2",
+		"mic-class-3",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < n_policies; i++) {
+		bool want = false;
+
+		for (size_t k = 0; k < ARRAY_SIZE(by_drive); k++)
+			want |= !strcmp(policies[i].name, by_drive[k]);
+		assert_int_equal(policies[i].firmware, want);
+	}
+}
+
+/* Typed from IEEE 2883 and the tables of NIST SP 800-88, never from the code:
+ * C Clear, P Purge; rotating, flash, unknown, virtual. */
+static void
+levels_are_those_of_the_standards(void **state)
+{
+	static const enum medium media[] = {
+		MEDIUM_ROTATING, MEDIUM_FLASH, MEDIUM_UNKNOWN, MEDIUM_VIRTUAL,
+	};
+	static const struct {
+		enum method m;
+		const char *levels;
+	} rows[] = {
+		{ METHOD_OVERWRITE, "CCCC" },
+		{ METHOD_FORMAT, "CCCC" },
+		{ METHOD_FORMAT_CRYPTO, "CCCC" },
+		{ METHOD_SECURITY_ERASE, "CCCC" },
+		{ METHOD_SECURITY_ERASE_ENHANCED, "PCCC" },
+		{ METHOD_SANITIZE_OVERWRITE, "PPCC" },
+		{ METHOD_SANITIZE_CRYPTO, "CCCC" },
+		{ METHOD_SANITIZE_BLOCK, "PPCC" },
+	};
+	enum reason_code why;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		for (size_t k = 0; k < ARRAY_SIZE(media); k++) {
+			bool purge = rows[i].levels[k] == 'P';
+
+			assert_int_equal(policy_level(rows[i].m, media[k],
+						      &why),
+					 purge ? LEVEL_PURGE : LEVEL_CLEAR);
+			assert_int_equal(why == REASON_UNKNOWN, purge);
+		}
+		assert_int_equal(policy_level(rows[i].m, MEDIUM_TAPE, &why),
+				 LEVEL_NONE);
+		assert_int_equal(policy_level(rows[i].m, MEDIUM_OPTICAL, &why),
+				 LEVEL_NONE);
+	}
+	assert_int_equal(policy_level(METHOD_NONE, MEDIUM_FLASH, &why),
+			 LEVEL_NONE);
+	assert_int_equal(policy_level(METHOD_COUNT, MEDIUM_FLASH, &why),
+			 LEVEL_NONE);
+}
+
+static void
+chains_go_from_strong_to_weak(void **state)
+{
+	struct chain c[32];
+	enum reason_code why;
+
+	(void)state;
+	for (int m = 0; m < MEDIUM_COUNT; m++) {
+		size_t n = policy_chains((enum medium)m, c, ARRAY_SIZE(c));
+		enum level last = LEVEL_PURGE;
+
+		if (m == MEDIUM_OPTICAL || m == MEDIUM_TAPE) {
+			assert_int_equal(n, 0);
+			continue;
+		}
+		assert_true(n > 0 && n < 16);
+		for (size_t i = 0; i < n; i++) {
+			enum level l;
+
+			assert_true(c[i].n == 1 || c[i].n == 2);
+			l = policy_level(c[i].m[c[i].n - 1], (enum medium)m,
+					 &why);
+			assert_true(l != LEVEL_NONE && l <= last);
+			last = l;
+		}
+		assert_int_equal(policy_chains((enum medium)m, c, 2), 2);
+		assert_int_equal(c[0].m[0], METHOD_SANITIZE_CRYPTO);
+		assert_int_equal(c[0].m[1], m == MEDIUM_ROTATING ?
+				 METHOD_SANITIZE_OVERWRITE :
+				 METHOD_SANITIZE_BLOCK);
+	}
+}
+
 static void
 good_lists_are_read_as_written(void **state)
 {
@@ -242,6 +339,10 @@ main(void)
 		cmocka_unit_test(every_policy_writes_what_its_name_stands_for),
 		cmocka_unit_test(every_row_is_complete_and_fits_a_plan),
 		cmocka_unit_test(limits_are_those_of_the_sources),
+		cmocka_unit_test(
+			only_policies_of_levels_use_the_drives_commands),
+		cmocka_unit_test(levels_are_those_of_the_standards),
+		cmocka_unit_test(chains_go_from_strong_to_weak),
 		cmocka_unit_test(good_lists_are_read_as_written),
 		cmocka_unit_test(bad_lists_are_refused_at_the_wrong_word),
 		cmocka_unit_test(lists_end_at_their_limit),

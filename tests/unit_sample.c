@@ -187,18 +187,18 @@ test_no_bias(void **state)
 	static const uint8_t iv[16];
 	uint64_t n = (1ULL << 63) + 1, got;
 	struct by_hand h = { EVP_CIPHER_CTX_new() };
-	struct dice dice;
+	struct dice *dice = NULL;
 	int i;
 
 	(void)state;
 	assert_int_equal(EVP_EncryptInit_ex(h.ctx, EVP_aes_256_ctr(), NULL,
 					    salt, iv), 1);
-	assert_int_equal(open_dice(salt, &dice), 0);
+	assert_int_equal(dice_open(salt, &dice), 0);
 	for (i = 0; i < 2000; i++) {
-		assert_int_equal(roll(&dice, n, &got), 0);
+		assert_int_equal(dice_roll(dice, n, &got), 0);
 		assert_true(got == below(&h, n));
 	}
-	pattern_close(&dice.stream);
+	dice_close(&dice);
 	EVP_CIPHER_CTX_free(h.ctx);
 }
 

@@ -69,6 +69,11 @@ CHANGE(new_diskseq, d->id.diskseq++)
 CHANGE(new_firmware, text_copy(d->id.firmware, 32, "CC44"))
 CHANGE(new_class, text_copy(rq->policy, sizeof(rq->policy), "mic-class-1"))
 CHANGE(new_seed, rq->seed_set = true; rq->seed = 99)
+CHANGE(hidden, d->areas.hpa = ANSWER_YES;
+       d->areas.native = d->id.size + 512)
+CHANGE(locked, d->lock.enabled = ANSWER_YES)
+CHANGE(sanitizing, d->sanitize.state = SANITIZE_RUNNING)
+CHANGE(new_driver, text_copy(d->driver, sizeof(d->driver), "scsi"))
 CHANGE(full, rq->verify_set = true; rq->verify.mode = VERIFY_FULL)
 
 static void
@@ -87,7 +92,9 @@ tokens_and_digests_follow_what_they_bind(void **state)
 		{ sampled_less, true, true },
 		{ new_path, false, true }, { new_diskseq, false, true },
 		{ new_firmware, false, true }, { new_class, false, true },
-		{ new_seed, false, true },
+		{ new_seed, false, true }, { hidden, true, true },
+		{ locked, true, true }, { sanitizing, true, true },
+		{ new_driver, false, true },
 	};
 	struct drive d0 = disk();
 	struct request rq0 = { 0 };
@@ -155,14 +162,105 @@ the_digest_covers_the_whole_plan(void **state)
 	COVERED(q.steps[0].len -= 512);
 	COVERED(q.steps[1].how.mode = VERIFY_NONE);
 	COVERED(q.steps[1].how.share_ppm--);
+	COVERED(q.driver[0] = 'X');
+	COVERED(q.size_full += 512);
+	COVERED(q.n_attempts = 0);
+	COVERED(q.attempts[0].method = METHOD_SANITIZE_BLOCK);
+	COVERED(q.attempts[0].level = LEVEL_PURGE);
+	COVERED(q.attempts[0].level_reasons.r[0].arg[0] = 'X');
+	COVERED(q.passed[q.n_passed++].method = METHOD_SANITIZE_BLOCK);
+	COVERED(q.spaces[q.n_spaces++].nsid = 2);
+	for (uint32_t i = 0; i < p.n_steps; i++) {
+		COVERED(q.steps[i].attempt++);
+		COVERED(q.steps[i].method = METHOD_FORMAT);
+		COVERED(q.steps[i].password = PASSWORD_HDPARM);
+		COVERED(q.steps[i].marks = true);
+	}
 	q = p;
 	q.est_s++;
 	q.steps[0].est_s++;
 	plan_seal(&q);
 	assert_memory_equal(q.digest, p.digest, DIGEST_LEN);
-	q.n_steps = STEPS_MAX + 1;
-	plan_seal(&q);
-	assert_string_equal(q.token, "");
+#define NO_SEAL(code) \
+	do { \
+		q = p; \
+		code; \
+		plan_seal(&q); \
+		assert_string_equal(q.token, ""); \
+		assert_memory_equal(q.digest, (uint8_t[DIGEST_LEN]){ 0 }, \
+				    DIGEST_LEN); \
+	} while (0)
+	NO_SEAL(q.n_steps = STEPS_MAX + 1);
+	NO_SEAL(q.n_spaces = SPACES_MAX + 1);
+	NO_SEAL(q.n_attempts = ATTEMPTS_MAX + 1);
+	NO_SEAL(q.n_passed = METHOD_COUNT + 1);
+	NO_SEAL(q.level_reasons.n = REASONS_MAX + 1);
+}
+
+/* What is erased besides the drive that was named is consented to as well;
+ * what the kernel calls it is not. */
+static void
+tokens_bind_what_else_is_erased(void **state)
+{
+	struct drive d = ssd("nvme");
+	struct request rq = { 0 };
+	struct plan p = make(&d, &rq), q = p;
+
+	(void)state;
+#define TOKEN(code, differs) \
+	do { \
+		struct plan was = q; \
+		code; \
+		plan_seal(&q); \
+		assert_int_equal(strcmp(q.token, was.token) != 0, differs); \
+		assert_memory_not_equal(q.digest, was.digest, DIGEST_LEN); \
+	} while (0)
+	TOKEN(q.spaces[q.n_spaces++].nsid = 2, true);
+	TOKEN(q.spaces[0].size = 4096, true);
+	TOKEN(q.spaces[0].lblock = 512, true);
+	TOKEN(text_copy(q.spaces[0].node, 64, "nvme0n2"), false);
+	TOKEN(q.steps[1].method = METHOD_FORMAT, true);
+	TOKEN(q.steps[0].marks = false, true);
+}
+
+/* Everything at its longest still has a seal. */
+static void
+the_longest_plan_is_sealed(void **state)
+{
+	struct drive d = ssd("nvme");
+	struct request rq = { 0 };
+	struct plan p = make(&d, &rq);
+
+	(void)state;
+	memset(p.path, 'x', sizeof(p.path) - 1);
+	p.n_steps = STEPS_MAX;
+	p.n_spaces = SPACES_MAX;
+	p.n_attempts = ATTEMPTS_MAX;
+	for (int i = 0; i < STEPS_MAX; i++) {
+		p.steps[i] = p.steps[1];
+		p.steps[i].len = UINT64_MAX;
+	}
+	for (int i = 0; i < SPACES_MAX; i++) {
+		memset(p.spaces[i].node, 'n', sizeof(p.spaces[i].node) - 1);
+		memset(p.spaces[i].used_by, 'u',
+		       sizeof(p.spaces[i].used_by) - 1);
+	}
+	for (int i = 0; i < ATTEMPTS_MAX * REASONS_MAX; i++) {
+		struct attempt *a = &p.attempts[i % ATTEMPTS_MAX];
+		struct reasons *rs = &a->level_reasons;
+		struct reason *r = &rs->r[i / ATTEMPTS_MAX];
+
+		rs->n = REASONS_MAX;
+		r->code = REASON_REALLOCATED_UNKNOWN;
+		memset(r->arg, 'r', sizeof(r->arg) - 1);
+	}
+	p.level_reasons = p.attempts[0].level_reasons;
+	plan_seal(&p);
+	assert_int_equal(strlen(p.token), TOKEN_LEN);
+	p.refusals = p.level_reasons;
+	plan_seal(&p);
+	assert_memory_not_equal(p.digest, (uint8_t[DIGEST_LEN]){ 0 },
+				DIGEST_LEN);
 }
 
 /* Two sticks of one size without a serial number: a token for one must not
@@ -193,6 +291,8 @@ main(void)
 		cmocka_unit_test(same_input_gives_the_same_bytes),
 		cmocka_unit_test(tokens_and_digests_follow_what_they_bind),
 		cmocka_unit_test(the_digest_covers_the_whole_plan),
+		cmocka_unit_test(tokens_bind_what_else_is_erased),
+		cmocka_unit_test(the_longest_plan_is_sealed),
 		cmocka_unit_test(
 			drives_without_identity_are_told_apart_by_instance),
 	};

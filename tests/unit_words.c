@@ -40,7 +40,7 @@ static void
 is_name(const char *s)
 {
 	assert_true(*s);
-	assert_int_equal(strspn(s, "abcdefghijklmnopqrstuvwxyz_"), strlen(s));
+	assert_int_equal(strspn(s, "abcdefghijklmnopqrstuvwxyz_-"), strlen(s));
 }
 
 static void
@@ -68,6 +68,18 @@ is_pair(const char *ja, const char *en)
 		assert_string_equal(noun ## _name(-1), noun ## _name(0)); \
 	} while (0)
 
+#define CHECK_NAMES(noun, count) \
+	do { \
+		for (unsigned int i = 0; i < (count); i++) { \
+			is_name(noun ## _name(i)); \
+			for (unsigned int k = 0; k < i; k++) \
+				assert_string_not_equal(noun ## _name(i), \
+							noun ## _name(k)); \
+		} \
+		assert_string_equal(noun ## _name(count), noun ## _name(0)); \
+		assert_string_equal(noun ## _name(-1), noun ## _name(0)); \
+	} while (0)
+
 static void
 every_value_has_a_name_and_both_languages(void **state)
 {
@@ -78,13 +90,15 @@ every_value_has_a_name_and_both_languages(void **state)
 	CHECK(outcome, OUTCOME_COUNT);
 	CHECK(use, USE_COUNT);
 	CHECK(method, METHOD_COUNT);
+	CHECK(class, CLASS_COUNT);
 	for (int i = 0; i < LEVEL_COUNT; i++)
 		is_pair(level_gloss((enum level)i, LANG_JA),
 			level_gloss((enum level)i, LANG_EN));
-	for (int i = STEP_NONE; i <= STEP_SIGNATURES; i++)
-		is_name(step_name((enum step_kind)i));
-	for (int i = STATE_NONE; i <= STATE_DONE; i++)
-		is_name(step_state_name((enum step_state)i));
+	CHECK_NAMES(step, STEP_KIND_COUNT);
+	CHECK_NAMES(step_state, STATE_DONE + 1);
+	CHECK_NAMES(answer, ANSWER_COUNT);
+	CHECK_NAMES(sanitize, SANITIZE_STATE_COUNT);
+	CHECK_NAMES(password, PASSWORD_COUNT);
 	assert_string_equal(step_name((enum step_kind)99), "none");
 	assert_string_equal(step_state_name((enum step_state)99), "none");
 }
@@ -102,10 +116,59 @@ names_of_the_contract_hold(void **state)
 	assert_string_equal(level_name(LEVEL_CLEAR), "clear");
 	assert_string_equal(level_name(LEVEL_PURGE), "purge");
 	assert_string_equal(reason_name(REASON_MOUNTED), "mounted");
+	assert_string_equal(method_name(METHOD_OVERWRITE), "overwrite");
+	assert_string_equal(method_name(METHOD_FORMAT), "format");
+	assert_string_equal(method_name(METHOD_FORMAT_CRYPTO), "format-crypto");
+	assert_string_equal(method_name(METHOD_SECURITY_ERASE),
+			    "security-erase");
+	assert_string_equal(method_name(METHOD_SECURITY_ERASE_ENHANCED),
+			    "security-erase-enhanced");
+	assert_string_equal(method_name(METHOD_SANITIZE_OVERWRITE),
+			    "sanitize-overwrite");
+	assert_string_equal(method_name(METHOD_SANITIZE_CRYPTO),
+			    "sanitize-crypto");
+	assert_string_equal(method_name(METHOD_SANITIZE_BLOCK),
+			    "sanitize-block");
 	assert_string_equal(level_gloss(LEVEL_CLEAR, LANG_JA),
 			    "一般に入手可能な復元ツールに耐える");
 	assert_string_equal(level_gloss(LEVEL_PURGE, LANG_JA),
 			    "研究所レベルの攻撃に耐える");
+}
+
+/* A person who must unlock a drive by hand types these. */
+static void
+passwords_can_be_typed(void **state)
+{
+	(void)state;
+	assert_string_equal(password_text(PASSWORD_MASSHO), "massho");
+	assert_string_equal(password_text(PASSWORD_HDPARM), "Eins");
+	assert_string_equal(password_text(PASSWORD_IRONIC), "");
+	for (int i = 0; i <= PASSWORD_COUNT; i++) {
+		const char *typed = password_text((enum password)i);
+
+		assert_true(strlen(typed) <= 32);
+		assert_true(is_ascii(typed) && text_valid(typed));
+	}
+}
+
+static void
+commands_are_named_by_their_command_set(void **state)
+{
+	static const char *const sets[] = { "ata", "nvme", "scsi", "block" };
+
+	(void)state;
+	assert_string_equal(method_command(METHOD_SANITIZE_BLOCK, "ata"),
+			    "BLOCK ERASE EXT");
+	assert_string_equal(method_command(METHOD_FORMAT, "scsi"),
+			    "FORMAT UNIT");
+	assert_string_equal(method_command(METHOD_FORMAT, "ata"), "-");
+	assert_string_equal(method_command(METHOD_SECURITY_ERASE, "nvme"),
+			    "-");
+	assert_string_equal(method_command(METHOD_OVERWRITE, "ata"), "WRITE");
+	assert_string_equal(method_command(METHOD_SANITIZE_BLOCK, "?"), "-");
+	for (size_t i = 0; i < ARRAY_SIZE(sets); i++)
+		for (int m = -1; m <= METHOD_COUNT; m++)
+			assert_true(*method_command((enum method)m, sets[i]));
 }
 
 /* Nothing that is not a success may read like one. */
@@ -225,6 +288,22 @@ arguments_are_said_in_words(void **state)
 			"足りません）" },
 		{ { REASON_WRITE_FAILED, "Input/output error" },
 			"（入出力エラー）" },
+		{ { REASON_MARK_LEFT, "2 @ 512" },
+			"（2か所、最初は位置 512）" },
+		{ { REASON_HIDDEN_LEFT, "HPA 1048576 B" },
+			"（HPA：1048576 バイト）" },
+		{ { REASON_NOT_REACHED, "RPMB, boot partitions" },
+			"（RPMB、起動用パーティション）" },
+		{ { REASON_WEAKER, "sanitize-block" },
+			"より強い サニタイズ（ブロック消去） を使います" },
+		{ { REASON_FELL_BACK, "sanitize-block: lied: 3 marks" },
+			"（サニタイズ（ブロック消去）：成功と報告したが残存："
+			"3 marks）" },
+		{ { REASON_CONTENT_ODD, "structured" },
+			"（構造のあるデータ）" },
+		{ { REASON_STALLED, "30" }, "（30分）" },
+		{ { REASON_TOO_FAST, "4" }, "（4秒）" },
+		{ { REASON_UNREADABLE, "7" }, "（7ブロック）" },
 	};
 	char text[400];
 
@@ -318,6 +397,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_value_has_a_name_and_both_languages),
 		cmocka_unit_test(names_of_the_contract_hold),
+		cmocka_unit_test(passwords_can_be_typed),
+		cmocka_unit_test(commands_are_named_by_their_command_set),
 		cmocka_unit_test(a_failure_never_reads_like_a_success),
 		cmocka_unit_test(every_reason_has_a_sentence),
 		cmocka_unit_test(a_sentence_says_what_to_do),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How does a kernel with drives in memory answer the functions of wire.h? */
-#include "emu.h"
+#include "emu_dev.h"
 
 #include "../../src/util.h"
 
@@ -10,40 +10,24 @@
 #include <string.h>
 
 #define DRIVES	8
-#define POISON	0xdb
-
-enum slot_state { FREE, TAKEN, FLYING };
-
-struct slot {
-	struct io io;
-	enum slot_state state;
-	uint32_t delay;		/* reaps that must time out first */
-	uint64_t sum;		/* of the buffer when it was submitted */
-};
-
-struct wire {
-	struct emu_drive *d;
-	enum open_how how;
-	unsigned depth;
-	uint32_t chunk;
-	struct slot *slots;
-};
 
 static struct emu_drive *drives[DRIVES];
 static unsigned n_drives;
 
-static void __attribute__((noreturn))
-fail(const char *what)
+void __attribute__((noreturn))
+emu_fail(const char *what)
 {
 	fprintf(stderr, "emu: %s\n", what);
 	abort();
 }
 
-static void *
-must(void *p)
+void *
+emu_alloc(size_t len)
 {
+	void *p = calloc(1, len);
+
 	if (!p)
-		fail("out of memory");
+		emu_fail("out of memory");
 	return p;
 }
 
@@ -52,11 +36,11 @@ must(void *p)
 struct emu_drive *
 emu_add(const char *path, uint64_t size, uint32_t lblock)
 {
-	struct emu_drive *d = must(calloc(1, sizeof(*d)));
+	struct emu_drive *d = emu_alloc(sizeof(*d));
 	struct drive *t = &d->d;
 
 	if (n_drives == DRIVES)
-		fail("too many drives");
+		emu_fail("too many drives");
 	text_copy(t->path, sizeof(t->path), path);
 	text_copy(t->name, sizeof(t->name), strrchr(path, '/') + 1);
 	text_copy(t->id.vendor, sizeof(t->id.vendor), "EMU");
@@ -64,31 +48,69 @@ emu_add(const char *path, uint64_t size, uint32_t lblock)
 	snprintf(t->id.serial, sizeof(t->id.serial), "EMU%05u", n_drives);
 	text_copy(t->id.wwn, sizeof(t->id.wwn), "0x50000000000000e0");
 	text_copy(t->id.firmware, sizeof(t->id.firmware), "1.0");
-	t->id.size = d->size = size;
+	t->id.size = d->size = d->current = d->media_len = size;
 	t->id.diskseq = 7 + n_drives;
 	t->lblock = lblock;
 	t->pblock = lblock > 4096 ? lblock : 4096;
 	t->medium = MEDIUM_ROTATING;
 	t->transport = TRANSPORT_SATA;
 	t->whole = true;
-	d->media = must(calloc(1, size));
+	d->media = emu_alloc(size);
 	d->rng = 0x9e3779b97f4a7c15ULL;
 	drives[n_drives++] = d;
 	return d;
 }
 
 void
+emu_room(struct emu_drive *d, uint64_t media_len)
+{
+	if (media_len < d->size || d->cache)
+		emu_fail("no room for what the drive addresses");
+	free(d->media);
+	d->media = emu_alloc(media_len);
+	d->media_len = media_len;
+}
+
+void
 emu_fault(struct emu_drive *d, struct emu_fault f)
 {
 	if (d->n_faults == EMU_FAULTS)
-		fail("too many faults");
+		emu_fail("too many faults");
 	d->faults[d->n_faults++] = f;
 	if (f.kind == EMU_WRAP)	/* there is no medium behind */
-		memset(d->media + f.arg, 0, d->d.id.size - f.arg);
+		memset(d->media + f.arg, 0, d->media_len - f.arg);
 	if (f.kind == EMU_LIE_CACHED && !d->cache) {
-		d->cache = must(malloc(d->d.id.size));
-		memcpy(d->cache, d->media, d->d.id.size);
+		d->cache = emu_alloc(d->media_len);
+		memcpy(d->cache, d->media, d->media_len);
 	}
+}
+
+void
+emu_mend(struct emu_drive *d, enum emu_fault_kind kind)
+{
+	unsigned i;
+
+	for (i = 0; i < d->n_faults; i++)
+		if (d->faults[i].kind == kind)
+			d->faults[i].kind = EMU_NO_FAULT;
+}
+
+struct emu_drive *
+emu_nth(unsigned i)
+{
+	return i < n_drives ? drives[i] : NULL;
+}
+
+struct emu_drive *
+emu_find(const char *name)
+{
+	unsigned i;
+
+	for (i = 0; i < n_drives; i++)
+		if (!strcmp(drives[i]->d.path, name) ||
+		    !strcmp(drives[i]->d.name, name))
+			return drives[i];
+	return NULL;
 }
 
 void
@@ -98,7 +120,9 @@ emu_reset(void)
 		struct emu_drive *d = drives[--n_drives];
 
 		if (d->opened)
-			fail("a drive was left open");
+			emu_fail("a drive was left open");
+		if (d->dev && d->dev->free)
+			d->dev->free(d);
 		free(d->media);
 		free(d->cache);
 		free(d->ops);
@@ -106,21 +130,28 @@ emu_reset(void)
 	}
 }
 
-static void
-log_op(struct emu_drive *d, enum emu_op_kind kind, uint64_t at, uint32_t len,
-       int32_t res)
+struct emu_op *
+emu_log(struct emu_drive *d, enum emu_op_kind kind, uint64_t at, uint32_t len,
+	int32_t res)
 {
+	struct emu_op *op;
+
 	if (d->n_ops == d->ops_room) {
 		d->ops_room = d->ops_room ? 2 * d->ops_room : 64;
-		d->ops = must(realloc(d->ops, d->ops_room * sizeof(*d->ops)));
+		d->ops = realloc(d->ops, d->ops_room * sizeof(*d->ops));
+		if (!d->ops)
+			emu_fail("out of memory");
 	}
-	d->ops[d->n_ops++] = (struct emu_op){ kind, at, len, res };
+	op = &d->ops[d->n_ops++];
+	*op = (struct emu_op){ .kind = kind, .at = at, .len = len, .res = res };
+	op->ms = emu_now();
+	return op;
 }
 
 void
 emu_note(struct emu_drive *d, int number)
 {
-	log_op(d, EMU_NOTE, 0, 0, number);
+	emu_log(d, EMU_NOTE, 0, 0, number);
 }
 
 size_t
@@ -135,6 +166,43 @@ emu_count(const struct emu_drive *d, enum emu_op_kind kind, size_t *first)
 	return n;
 }
 
+size_t
+emu_sent(const struct emu_drive *d, uint32_t op, size_t *first)
+{
+	uint32_t mask = op & 0x20000U ? UINT32_MAX : 0x100ffU;
+	size_t i, n = 0;
+
+	*first = d->n_ops;
+	for (i = 0; i < d->n_ops; i++)
+		if (d->ops[i].kind == EMU_COMMAND &&
+		    (!op || (d->ops[i].op & mask) == op) && !n++)
+			*first = i;
+	return n;
+}
+
+void
+emu_print(const struct emu_drive *d)
+{
+	static const char *const names[] = {
+		"open", "close", "identified", "uses", "queue", "write", "read",
+		"flushed", "dropped", "searched", "rescan", "note", "command",
+		"remeasured", "powered"
+	};
+	const struct emu_op *o;
+	char hex[2 * EMU_BYTES + 1];
+
+	for (o = d->ops; o < d->ops + d->n_ops; o++) {
+		fprintf(stderr, "%8" PRIu64 " %-10s", o->ms, names[o->kind]);
+		hex_encode(hex, o->bytes, o->n_bytes);
+		if (o->kind == EMU_COMMAND)
+			fprintf(stderr, " %s -> %d %08x%s\n", hex, o->res,
+				o->status, o->ended ? "" : " (out)");
+		else
+			fprintf(stderr, " at %" PRIu64 " len %u res %d\n",
+				o->at, o->len, o->res);
+	}
+}
+
 /* ---- old data ---------------------------------------------------------- */
 
 static const char tag[8] = { 'O', 'L', 'D', '-', 'D', 'A', 'T', 'A' };
@@ -144,7 +212,7 @@ emu_soil(struct emu_drive *d)
 {
 	uint64_t at, number;
 
-	for (at = 0; at < d->size; at += 16) {
+	for (at = 0; at + 16 <= d->media_len; at += 16) {
 		number = at / 16;
 		memcpy(d->media + at, tag, sizeof(tag));
 		memcpy(d->media + at + 8, &number, sizeof(number));
@@ -152,16 +220,17 @@ emu_soil(struct emu_drive *d)
 	memcpy(d->media + 3, "NTFS    ", 8);
 	memcpy(d->media + d->d.lblock, "EFI PART", 8);
 	if (d->cache)
-		memcpy(d->cache, d->media, d->size);
+		memcpy(d->cache, d->media, d->media_len);
 }
 
 uint64_t
-emu_remains(const struct emu_drive *d, uint64_t *first)
+emu_remains_in(const struct emu_drive *d, uint64_t from, uint64_t len,
+	       uint64_t *first)
 {
 	uint64_t at, n = 0;
 
 	*first = 0;
-	for (at = 0; at < d->d.id.size; at += 16) {
+	for (at = from; at < from + len; at += 16) {
 		if (memcmp(d->media + at, tag, sizeof(tag)) != 0)
 			continue;
 		if (!n)
@@ -169,6 +238,12 @@ emu_remains(const struct emu_drive *d, uint64_t *first)
 		n += 16;
 	}
 	return n;
+}
+
+uint64_t
+emu_remains(const struct emu_drive *d, uint64_t *first)
+{
+	return emu_remains_in(d, 0, d->media_len, first);
 }
 
 /* ---- wire.h: open, ask ------------------------------------------------- */
@@ -184,52 +259,48 @@ wire_list(char (*paths)[PATH_LEN], size_t max, size_t *n)
 int
 wire_open(const char *path, enum open_how how, bool image, struct wire **out)
 {
-	struct emu_drive *d = NULL;
+	struct emu_drive *d = emu_find(path);
 	struct emu_fault *f;
-	unsigned i;
 
 	*out = NULL;
-	for (i = 0; i < n_drives; i++)
-		if (!strcmp(drives[i]->d.path, path) &&
-		    drives[i]->d.image == image)
-			d = drives[i];
-	if (!d || d->gone)
+	if (!d || strcmp(d->d.path, path) || d->d.image != image || d->gone ||
+	    d->off)
 		return -ENOENT;
 	f = how == OPEN_VICTIM ? emu_fires(d, EMU_BUSY, 0, d->size) : NULL;
 	if (f)
 		return -EBUSY;
 	if (how == OPEN_VICTIM && d->d.read_only)
 		return -EROFS;
-	log_op(d, EMU_OPEN, 0, 0, how);
-	*out = must(calloc(1, sizeof(**out)));
+	emu_log(d, EMU_OPEN, 0, 0, how);
+	*out = emu_alloc(sizeof(**out));
 	(*out)->d = d;
 	(*out)->how = how;
+	(*out)->life = d->life;
 	d->opened++;
 	return 0;
 }
 
-static void
-free_queue(struct wire *w)
+int
+wire_open_space(struct wire *w, const struct space *s, struct wire **out)
 {
-	unsigned i;
+	struct emu_drive *d = s->node[0] ? emu_find(s->node) : NULL;
 
-	for (i = 0; i < w->depth; i++)
-		free(w->slots[i].io.buf);
-	free(w->slots);
-	w->slots = NULL;
-	w->depth = 0;
+	*out = NULL;
+	if (!d || d == w->d)
+		return -ENOENT;
+	return wire_open(d->d.path, OPEN_VICTIM, false, out);
 }
 
-void
-wire_close(struct wire **w)
+void **
+wire_memory(struct wire *w)
 {
-	if (!*w)
-		return;
-	log_op((*w)->d, EMU_CLOSE, 0, 0, 0);
-	(*w)->d->opened--;
-	free_queue(*w);
-	free(*w);
-	*w = NULL;
+	return &w->memory;
+}
+
+bool
+emu_dead(const struct wire *w)
+{
+	return w->d->gone || w->d->off || w->life != w->d->life;
 }
 
 int
@@ -239,9 +310,9 @@ wire_identify(struct wire *w, struct drive *out)
 	struct emu_fault *f = emu_fires(d, EMU_IDENTIFY, 0, d->size);
 
 	*out = d->d;
-	out->id.size = d->size;
-	log_op(d, EMU_IDENTIFIED, 0, 0, w->how);
-	if (f || d->gone)
+	out->id.size = out->areas.kernel = d->size;
+	emu_log(d, EMU_IDENTIFIED, 0, 0, w->how);
+	if (f || emu_dead(w))
 		return -(f && f->err ? f->err : ENODEV);
 	if (emu_fires(d, EMU_SERIAL, 0, d->size))
 		text_copy(out->id.serial, sizeof(out->id.serial), "OTHER");
@@ -255,7 +326,7 @@ wire_identify(struct wire *w, struct drive *out)
 int
 wire_uses(struct wire *w, struct drive *out)
 {
-	log_op(w->d, EMU_USES, 0, 0, w->how);
+	emu_log(w->d, EMU_USES, 0, 0, w->how);
 	out->uses_known = w->d->d.uses_known || !w->d->d.n_uses;
 	out->n_uses = 0;
 	if (!emu_fires(w->d, EMU_USED, 0, w->d->size))
@@ -278,6 +349,15 @@ found(struct drive *out, const char *type, uint64_t at, uint64_t len)
 	text_copy(c->type, sizeof(c->type), type);
 }
 
+/* Does the drive let anything be read at all? */
+static bool
+is_readable(struct emu_drive *d)
+{
+	struct io io = { .at = 0, .len = d->d.lblock };
+
+	return !d->dev || !d->dev->io || !d->dev->io(d, &io);
+}
+
 int
 wire_contents(struct wire *w, struct drive *out)
 {
@@ -285,10 +365,12 @@ wire_contents(struct wire *w, struct drive *out)
 	struct emu_fault *f = emu_fires(w->d, EMU_CONTENTS, 0, d->size);
 	const uint8_t *m = d->cache ? d->cache : d->media;
 
-	log_op(w->d, EMU_SEARCHED, 0, 0, w->how);
-	if (f || d->gone)
+	emu_log(w->d, EMU_SEARCHED, 0, 0, w->how);
+	if (f || emu_dead(w))
 		return -(f && f->err ? f->err : ENODEV);
 	out->n_contents = 0;
+	if (!is_readable(w->d))
+		return -EIO;
 	if (!memcmp(m + 3, "NTFS    ", 8))
 		found(out, "ntfs", 0, d->size);
 	if (!memcmp(m + d->d.lblock, "EFI PART", 8))
@@ -301,7 +383,24 @@ wire_contents(struct wire *w, struct drive *out)
 int
 wire_size(struct wire *w, uint64_t *bytes)
 {
-	*bytes = w->d->size;
+	*bytes = w->d->off || w->life != w->d->life ? 0 : w->d->size;
+	return 0;
+}
+
+int
+wire_remeasure(struct wire *w, uint64_t *bytes)
+{
+	struct emu_drive *d = w->d;
+
+	*bytes = 0;
+	if (emu_dead(w))
+		return -ENODEV;
+	if (d->dev) {
+		d->size = emu_current(d);
+		d->d.id.size = d->size;
+	}
+	*bytes = d->size;
+	emu_log(d, EMU_REMEASURED, d->size, 0, 0);
 	return 0;
 }
 
@@ -309,9 +408,12 @@ int
 wire_flush(struct wire *w)
 {
 	struct emu_fault *f = emu_fires(w->d, EMU_FLUSH, 0, w->d->size);
+	int err = f && f->err ? f->err : EIO;
 
-	log_op(w->d, EMU_FLUSHED, 0, 0, f ? -EIO : 0);
-	return f ? -(f->err ? f->err : EIO) : 0;
+	if (!f && !(w->d->dev && (emu_dead(w) || !is_readable(w->d))))
+		err = 0;
+	emu_log(w->d, EMU_FLUSHED, 0, 0, -err);
+	return -err;
 }
 
 int
@@ -320,163 +422,17 @@ wire_drop_caches(struct wire *w)
 	struct emu_drive *d = w->d;
 	struct emu_fault *f = emu_fires(d, EMU_DROP, 0, d->size);
 
-	log_op(d, EMU_DROPPED, 0, 0, f ? -EIO : 0);
+	emu_log(d, EMU_DROPPED, 0, 0, f ? -EIO : 0);
 	if (f)
 		return -(f->err ? f->err : EIO);
-	if (d->cache)
-		memcpy(d->cache, d->media, d->d.id.size);
+	if (d->cache && !d->unmapped)
+		memcpy(d->cache, d->media, d->media_len);
 	return 0;
 }
 
 int
 wire_rescan(struct wire *w)
 {
-	log_op(w->d, EMU_RESCAN, 0, 0, 0);
-	return 0;
-}
-
-/* ---- wire.h: the queue ------------------------------------------------- */
-
-static uint64_t
-checksum(const uint8_t *p, uint32_t len)
-{
-	uint64_t sum = len, word;
-	uint32_t i;
-
-	for (i = 0; i + 8 <= len; i += 8) {
-		memcpy(&word, p + i, 8);
-		sum = (sum ^ word) * 0x100000001b3ULL;
-	}
-	return sum;
-}
-
-static bool
-is_flying(const struct wire *w)
-{
-	unsigned i;
-
-	for (i = 0; i < w->depth; i++)
-		if (w->slots[i].state == FLYING)
-			return true;
-	return false;
-}
-
-int
-wire_queue(struct wire *w, unsigned depth, uint32_t chunk)
-{
-	unsigned i;
-
-	if (!depth || !chunk || chunk % w->d->d.lblock)
-		return -EINVAL;
-	if (is_flying(w))
-		return -EBUSY;
-	free_queue(w);
-	log_op(w->d, EMU_QUEUE, 0, chunk, (int32_t)depth);
-	w->slots = must(calloc(depth, sizeof(*w->slots)));
-	for (i = 0; i < depth; i++)
-		w->slots[i].io.buf = must(aligned_alloc(4096, (chunk + 4095) /
-							4096 * 4096));
-	w->depth = depth;
-	w->chunk = chunk;
-	return 0;
-}
-
-struct io *
-wire_io_get(struct wire *w)
-{
-	uint8_t *buf;
-	unsigned i;
-
-	for (i = 0; i < w->depth; i++) {
-		if (w->slots[i].state != FREE)
-			continue;
-		buf = w->slots[i].io.buf;
-		memset(buf, POISON, w->chunk);
-		w->slots[i].io = (struct io){ .buf = buf };
-		w->slots[i].state = TAKEN;
-		return &w->slots[i].io;
-	}
-	return NULL;
-}
-
-static struct slot *
-slot_of(struct wire *w, const struct io *io)
-{
-	unsigned i;
-
-	for (i = 0; i < w->depth; i++)
-		if (&w->slots[i].io == io)
-			return &w->slots[i];
-	fail("a request that is not of this queue");
-}
-
-void
-wire_io_put(struct wire *w, struct io *io)
-{
-	struct slot *s = slot_of(w, io);
-
-	if (s->state != TAKEN)
-		fail("put back while in flight");
-	s->state = FREE;
-}
-
-int
-wire_io_submit(struct wire *w, struct io *io)
-{
-	struct slot *s = slot_of(w, io);
-
-	if (s->state != TAKEN)
-		fail("submitted twice");
-	if (io->write && w->how != OPEN_VICTIM)
-		fail("written through a handle that is not a victim's");
-	if (!io->len || io->len > w->chunk || io->len % w->d->d.lblock ||
-	    io->at % w->d->d.lblock || io->at + io->len > w->d->d.id.size)
-		fail("not within the drive's blocks");
-	s->state = FLYING;
-	s->delay = emu_delay(w->d, io);
-	s->sum = io->write ? checksum(io->buf, io->len) : 0;
-	if (!io->write)
-		memset(io->buf, POISON, io->len);
-	return 0;
-}
-
-static uint64_t
-shuffle(struct emu_drive *d)
-{
-	d->rng ^= d->rng << 13;
-	d->rng ^= d->rng >> 7;
-	d->rng ^= d->rng << 17;
-	return d->rng;
-}
-
-static void
-complete(struct wire *w, struct slot *s)
-{
-	if (s->io.write && checksum(s->io.buf, s->io.len) != s->sum)
-		fail("a buffer changed while it was in flight");
-	s->io.res = emu_transfer(w->d, &s->io);
-	log_op(w->d, s->io.write ? EMU_WRITE : EMU_READ, s->io.at, s->io.len,
-	       s->io.res);
-	s->state = TAKEN;
-}
-
-int
-wire_io_reap(struct wire *w, int timeout_ms, struct io **out)
-{
-	unsigned i, from = w->depth ? (unsigned)(shuffle(w->d) % w->depth) : 0;
-	struct slot *s;
-
-	*out = NULL;
-	for (i = 0; i < w->depth; i++) {
-		s = &w->slots[(from + i) % w->depth];
-		if (s->state != FLYING || s->delay)
-			continue;
-		complete(w, s);
-		*out = &s->io;
-		return 1;
-	}
-	for (i = 0; i < w->depth && timeout_ms; i++)
-		if (w->slots[i].delay && w->slots[i].delay != UINT32_MAX)
-			w->slots[i].delay--;
+	emu_log(w->d, EMU_RESCAN, 0, 0, 0);
 	return 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What happens to the bytes of one request, on a drive with these faults? */
-#include "emu.h"
+#include "emu_dev.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -27,6 +27,70 @@ emu_fires(struct emu_drive *d, enum emu_fault_kind kind, uint64_t at,
 			return f;
 	}
 	return NULL;
+}
+
+static bool
+is_about(const struct emu_fault *f, uint32_t op)
+{
+	uint32_t mask = f->op & 0x20000U ? UINT32_MAX : 0x100ffU;
+
+	return !f->op || (op & mask) == f->op;
+}
+
+bool
+emu_stands(struct emu_fault *f, enum emu_fault_kind kind, uint32_t op)
+{
+	if (f->kind != kind || !is_about(f, op))
+		return false;
+	f->seen++;
+	return f->seen > f->skip &&
+	       (!f->times || f->seen <= f->skip + f->times);
+}
+
+struct emu_fault *
+emu_op_fires(struct emu_drive *d, enum emu_fault_kind kind, uint32_t op)
+{
+	struct emu_fault *f;
+
+	for (f = d->faults; f < d->faults + d->n_faults; f++)
+		if (emu_stands(f, kind, op))
+			return f;
+	return NULL;
+}
+
+struct emu_fault *
+emu_dev_fires(struct emu_drive *d, enum emu_fault_kind kind)
+{
+	return emu_op_fires(d, kind, d->op);
+}
+
+uint64_t
+emu_random(struct emu_drive *d)
+{
+	d->rng ^= d->rng << 13;
+	d->rng ^= d->rng >> 7;
+	d->rng ^= d->rng << 17;
+	return d->rng;
+}
+
+const char *
+emu_serial(const struct emu_drive *d)
+{
+	return d->other_serial ? "OTHER" : d->d.id.serial;
+}
+
+uint64_t
+emu_current(const struct emu_drive *d)
+{
+	return d->current - (d->other_size ? d->d.lblock : 0);
+}
+
+int
+emu_celsius(struct emu_drive *d)
+{
+	struct emu_fault *f = emu_fires(d, EMU_HOT, 0, 0);
+
+	return f && emu_now() < d->busy_ms + f->arg ? 80 : 38;
 }
 
 uint32_t
@@ -130,6 +194,8 @@ limit(struct emu_drive *d, const struct io *io, uint32_t *len)
 	struct emu_fault *f = emu_fires(d, io->write ? EMU_WRITE_ERROR :
 					EMU_READ_ERROR, io->at, io->len);
 
+	if (!f)
+		f = emu_fires(d, EMU_BAD, io->at, io->len);
 	if (f) {
 		*len = f->len && f->at > io->at ? (uint32_t)(f->at - io->at) :
 		       0;

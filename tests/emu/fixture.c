@@ -50,7 +50,7 @@ fixture_plan(struct fixture *f, uint32_t bad_max_ppm)
 	assert(!drive_open(f->d->d.path, OPEN_LOOK, false, &h));
 	assert(!drive_identify(h, &f->drive));
 	assert(!drive_uses(h, &f->drive));
-	assert(!drive_contents(h, &f->drive));
+	f->contents_err = drive_contents(h, &f->drive);
 	drive_close(&h);
 	assert(!plan_make(&f->drive, &f->rq, &f->p));
 	assert(!f->p.refusals.n);
@@ -73,8 +73,30 @@ fixture_new(uint64_t size, uint32_t lblock, const char *passes,
 	f->rq.verify_set = true;
 	f->rq.verify = how;
 	fixture_plan(f, bad_max_ppm);
+	assert(!f->contents_err);
 	f->d->n_ops = 0;
 	return f;
+}
+
+struct fixture *
+fixture_on(struct emu_drive *d, const struct request *rq)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	assert(f);
+	f->d = d;
+	f->ui = (struct ui){ f, tick, record };
+	f->rq = *rq;
+	d->n_ops = 0;
+	fixture_plan(f, 0);
+	return f;
+}
+
+void
+fixture_drop(struct fixture **f)
+{
+	free(*f);
+	*f = NULL;
 }
 
 void

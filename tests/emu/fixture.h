@@ -17,6 +17,7 @@ struct fixture {
 	struct consent c;
 	struct run r;
 	struct verdict v;
+	int contents_err;	/* of drive_contents: a locked drive's */
 	int err;		/* of execute_plan */
 	/* the face */
 	struct ui ui;
@@ -30,6 +31,11 @@ struct fixture {
 /* A soiled drive with a sealed plan and a consent with its receipt. */
 struct fixture *fixture_new(uint64_t size, uint32_t lblock, const char *passes,
 			    struct verify_how how, uint32_t bad_max_ppm);
+/* The same on a drive that the test made and soiled; nothing in the plan is
+ * changed but bad_max_ppm, which is 0. */
+struct fixture *fixture_on(struct emu_drive *d, const struct request *rq);
+/* Frees it; its drive stays as it is, for another run. */
+void fixture_drop(struct fixture **f);
 /* Plans again after a test changed the request; consents again. */
 void fixture_plan(struct fixture *f, uint32_t bad_max_ppm);
 void fixture_consent(struct fixture *f);

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * In which order do a plan's steps stand, and what does the end of one mean
+ * for the others?  PURE.  Shared by execute.c, which follows it, and
+ * verify_judge.c, which holds the records against it.
+ */
+#include "engine.h"
+
+bool
+attempts_common(enum step_kind k)
+{
+	return k == STEP_READY || k == STEP_UNLOCK || k == STEP_EXPOSE ||
+	       k == STEP_MARK || k == STEP_SIGNATURES;
+}
+
+bool
+attempts_may_fail(const struct plan *p, uint32_t i)
+{
+	const struct step *s = &p->steps[i];
+
+	switch (s->kind) {
+	case STEP_READY:
+	case STEP_EXPOSE:
+	case STEP_MARK:
+		return true;
+	case STEP_FIRMWARE:	/* the next one of the chain stands alone */
+		return i + 1 < p->n_steps && s[1].kind == STEP_FIRMWARE &&
+		       s[1].attempt == s->attempt;
+	default:
+		return false;
+	}
+}
+
+bool
+attempts_ends_run(const struct step_result *r)
+{
+	switch (r->why.code) {
+	case REASON_INTERRUPTED:
+	case REASON_IDENTITY_CHANGED:
+	case REASON_SIZE_CHANGED:
+	case REASON_DEVICE_LOST:
+	case REASON_EVIDENCE_LOST:
+	case REASON_STUCK:
+		return true;
+	default:
+		return r->state == STATE_INTERRUPTED;
+	}
+}
+
+size_t
+attempts_chain(const struct plan *p, const struct step_result *results,
+	       uint32_t before, enum method out[CHAIN_MAX])
+{
+	uint32_t i;
+	size_t n = 0;
+
+	for (i = 0; i < before && n < CHAIN_MAX; i++)
+		if (p->steps[i].kind == STEP_FIRMWARE &&
+		    results[i].state == STATE_DONE)
+			out[n++] = p->steps[i].method;
+	return n;
+}
+
+static bool
+succeeded(const struct plan *p, const struct step_result *results, uint32_t a)
+{
+	bool any = false;
+	uint32_t i;
+
+	for (i = 0; i < p->n_steps; i++) {
+		if (attempts_common(p->steps[i].kind) ||
+		    p->steps[i].attempt != a)
+			continue;
+		if (results[i].state == STATE_DONE)
+			any = true;
+		else if (!attempts_may_fail(p, i) ||
+			 results[i].state == STATE_SKIPPED)
+			return false;
+	}
+	return any;
+}
+
+uint32_t
+attempts_won(const struct plan *p, const struct step_result *results)
+{
+	uint32_t a;
+
+	for (a = 0; a < p->n_attempts; a++)
+		if (succeeded(p, results, a))
+			break;
+	return a;
+}
+
+/* ---- is it a plan at all? ------------------------------------------------ */
+
+struct cursor {
+	const struct plan *p;
+	uint32_t i;
+};
+
+/* The next step if it is of this kind and attempt, else NULL. */
+static const struct step *
+take(struct cursor *c, enum step_kind kind, uint32_t attempt)
+{
+	const struct step *s = &c->p->steps[c->i];
+
+	if (c->i >= c->p->n_steps || s->kind != kind ||
+	    (!attempts_common(kind) && s->attempt != attempt))
+		return NULL;
+	c->i++;
+	return s;
+}
+
+static bool
+is_firmware(enum method m)
+{
+	return m > METHOD_OVERWRITE && m < METHOD_COUNT;
+}
+
+static bool
+by_drive(struct cursor *c, uint32_t a)
+{
+	const struct step *s, *last = NULL;
+	unsigned n = 0;
+
+	while (n < 2 && (s = take(c, STEP_FIRMWARE, a)) != NULL) {
+		if (!is_firmware(s->method))
+			return false;
+		last = s;
+		n++;
+	}
+	s = take(c, STEP_PROVE, a);
+	return s && last && s->method == last->method &&
+	       s->method == c->p->attempts[a].method &&
+	       s->how.mode != VERIFY_NONE;
+}
+
+static bool
+by_host(struct cursor *c, uint32_t a)
+{
+	const struct step *s, *written = NULL;
+	bool read = false;
+
+	for (;;) {
+		if ((s = take(c, STEP_OVERWRITE, a)) != NULL) {
+			written = s;
+			read = false;
+		} else if (written &&
+			   (s = take(c, STEP_VERIFY, a)) != NULL) {
+			read = s->pass_no == written->pass_no;
+		} else {
+			break;
+		}
+	}
+	return written && read &&
+	       c->p->attempts[a].method == METHOD_OVERWRITE;
+}
+
+bool
+attempts_sound(const struct plan *p)
+{
+	struct cursor c = { .p = p };
+	uint32_t a;
+
+	if (!p->n_steps || p->n_steps > STEPS_MAX || !p->n_attempts ||
+	    p->n_attempts > ATTEMPTS_MAX || p->n_spaces > SPACES_MAX ||
+	    p->method != p->attempts[0].method)
+		return false;
+	(void)take(&c, STEP_READY, 0);
+	(void)take(&c, STEP_UNLOCK, 0);
+	(void)take(&c, STEP_EXPOSE, 0);
+	(void)take(&c, STEP_MARK, 0);
+	for (a = 0; a < p->n_attempts; a++)
+		if (!(p->attempts[a].method == METHOD_OVERWRITE ?
+		      by_host(&c, a) : by_drive(&c, a)))
+			return false;
+	return take(&c, STEP_SIGNATURES, 0) && c.i == p->n_steps;
+}

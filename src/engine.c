@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What does every step need while it is at work: the time, the face, the
+ * drive's size and its temperature.
+ */
+#include "engine.h"
+#include "util.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define ASK_MS		30000	/* between two questions for its temperature */
+#define HOT_ROTATING	65	/* degrees Celsius */
+#define HOT_FLASH	75
+#define COOLER_BY	5	/* until it may go on */
+
+/* ---- clock and progress ------------------------------------------------ */
+
+uint64_t
+engine_clock(const struct engine *e)
+{
+	return mono_ms() + e->skew_ms;
+}
+
+void
+engine_begin(struct engine *e, uint32_t step, enum step_kind kind,
+	     uint64_t total)
+{
+	e->p.step = step;
+	e->p.kind = kind;
+	e->p.done = 0;
+	e->p.total = total;
+	e->p.errors = 0;
+	e->p.stalled_s = 0;
+	e->p.paused = false;
+	e->ticked_ms = engine_clock(e);
+	e->ticked_done = 0;
+}
+
+/* A moving average over some two seconds. */
+static void
+measure(struct engine *e, uint64_t now)
+{
+	uint64_t ms = now - e->ticked_ms, rate, left;
+
+	if (!ms)
+		return;
+	rate = (e->p.done - e->ticked_done) * 1000 / ms;
+	e->p.rate = e->p.rate ? (e->p.rate * 7 + rate) / 8 : rate;
+	e->ticked_ms = now;
+	e->ticked_done = e->p.done;
+	left = e->p.total - e->p.done + e->later;
+	if (!e->p.rate || left / e->p.rate + e->later_s >= UINT32_MAX)
+		e->p.left_s = UINT32_MAX;
+	else
+		e->p.left_s = (uint32_t)(left / e->p.rate) + e->later_s;
+}
+
+bool
+engine_tick(struct engine *e, bool force)
+{
+	uint64_t now = engine_clock(e);
+	enum stop stop;
+
+	if (!force && now - e->ticked_ms < ENGINE_TICK_MS)
+		return false;
+	/* how long a drive takes by itself firmware.c tells */
+	if (e->p.kind != STEP_FIRMWARE && e->p.kind != STEP_READY)
+		measure(e, now);
+	e->ticked_ms = now;
+	stop = e->ui->tick(e->ui->ctx, &e->p);
+	if (stop > e->stop)
+		e->stop = stop;
+	return true;
+}
+
+void
+step_fail(struct step_result *r, enum step_state state, enum reason_code code,
+	  int err, const char *arg)
+{
+	if (r->why.code != REASON_UNKNOWN)
+		return;
+	r->state = state;
+	r->why.code = code;
+	if (err < 0)
+		err = -err;
+	if (err)
+		r->err = err;
+	if (!arg && err)
+		arg = strerrordesc_np(err);
+	text_copy(r->why.arg, sizeof(r->why.arg), arg ? arg : "");
+}
+
+bool
+engine_same_size(struct engine *e, struct step_result *r)
+{
+	uint64_t size = 0;
+	char arg[64];
+	int err = drive_size(e->h, &size);
+
+	if (!err && size == e->d->id.size)
+		return true;
+	if (err || !size) {
+		step_fail(r, STATE_FAILED, REASON_DEVICE_LOST,
+			  err ? err : ENODEV, NULL);
+		return false;
+	}
+	snprintf(arg, sizeof(arg), "%" PRIu64 " -> %" PRIu64, e->d->id.size,
+		 size);
+	step_fail(r, STATE_FAILED, REASON_SIZE_CHANGED, 0, arg);
+	return false;
+}
+
+/* ---- time and heat ----------------------------------------------------- */
+
+bool
+engine_wait(struct engine *e, uint32_t ms)
+{
+	enum stop stop = e->stop;
+	uint64_t before, took;
+	uint32_t slice;
+
+	for (; ms && e->stop == stop; ms -= slice) {
+		slice = ms < ENGINE_TICK_MS ? ms : ENGINE_TICK_MS;
+		before = mono_ms();
+		drive_wait(e->h, slice);
+		took = mono_ms() - before;
+		e->skew_ms += slice > took ? slice - took : 0;
+		(void)engine_tick(e, false);
+	}
+	return e->stop != STOP_NO;
+}
+
+bool
+engine_heat_due(const struct engine *e)
+{
+	return !e->mute && !e->stuck &&
+	       (!e->asked_ms || engine_clock(e) - e->asked_ms >= ASK_MS);
+}
+
+static uint64_t
+too_hot(const struct drive *d)
+{
+	return d->medium == MEDIUM_ROTATING ? HOT_ROTATING : HOT_FLASH;
+}
+
+bool
+engine_heat_ask(struct engine *e)
+{
+	struct health health = { 0 };
+	int err;
+
+	if (!engine_heat_due(e))
+		return false;
+	e->asked_ms = engine_clock(e);
+	err = drive_health(e->h, &health);
+	e->mute = err == -EOPNOTSUPP;
+	e->p.celsius = err ? (struct count){ 0 } : health.celsius;
+	return !e->p.celsius.known || e->p.celsius.n < too_hot(e->d);
+}
+
+/* A drive that no longer tells is taken for cool: it has been waited for, and
+ * it protects itself. */
+void
+engine_cool(struct engine *e)
+{
+	if (!engine_heat_due(e) || engine_heat_ask(e))
+		return;
+	e->p.paused = true;
+	while (e->p.celsius.known &&
+	       e->p.celsius.n > too_hot(e->d) - COOLER_BY) {
+		if (engine_wait(e, ASK_MS))
+			break;		/* the step ends instead */
+		(void)engine_heat_ask(e);
+	}
+	e->p.paused = false;
+}

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Do the records show that the drive erased itself?  PURE.  Its own word is
+ * needed and never enough: the command was accepted, its status said so, and
+ * nothing of what was there before was found again.
+ */
+#include "verify_judge.h"
+#include "util.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define PPM		1000000U
+#define FAST		1000000000U	/* bytes/s that no disk rewrites */
+
+static bool
+is_sanitize(enum method m)
+{
+	return m == METHOD_SANITIZE_BLOCK || m == METHOD_SANITIZE_CRYPTO ||
+	       m == METHOD_SANITIZE_OVERWRITE;
+}
+
+static bool
+is_security(enum method m)
+{
+	return m == METHOD_SECURITY_ERASE ||
+	       m == METHOD_SECURITY_ERASE_ENHANCED;
+}
+
+/* ---- the command --------------------------------------------------------- */
+
+static bool
+was_accepted(const struct trial *t, uint32_t i)
+{
+	const struct sent *sent = &t->r->sent;
+	uint32_t k;
+
+	for (k = 0; k < sent->n && k < COMMANDS_MAX; k++)
+		if (sent->c[k].step == i && !sent->c[k].reply.err)
+			return true;
+	return false;
+}
+
+/* Enhanced erase may change a key only, and what is done in seconds is then
+ * no wonder. */
+static bool
+rewrites(enum method m)
+{
+	return m == METHOD_SANITIZE_OVERWRITE || m == METHOD_SECURITY_ERASE ||
+	       m == METHOD_FORMAT;
+}
+
+static void
+check_speed(struct trial *t, const struct step *s,
+	    const struct step_result *x)
+{
+	char arg[24];
+
+	if (t->p->medium != MEDIUM_ROTATING || !rewrites(s->method) ||
+	    x->ms >= t->size / (FAST / 1000))
+		return;
+	snprintf(arg, sizeof(arg), "%" PRIu64, x->ms / 1000);
+	(void)trial_except(t, REASON_TOO_FAST, arg);
+}
+
+bool
+firmware_holds(struct trial *t, uint32_t i)
+{
+	const struct step *s = &t->p->steps[i];
+	const struct step_result *x = &t->r->results[i];
+
+	if (!was_accepted(t, i))
+		return trial_blame(t, REASON_NEVER_STARTED, NULL);
+	if (x->reply.err)
+		return trial_blame(t, REASON_DRIVE_FAILED,
+				   method_name(s->method));
+	if (x->err)		/* settled, but something is left */
+		(void)trial_except(t, is_security(s->method) ?
+				   REASON_PASSWORD_LEFT : REASON_DRIVE_FAILED,
+				   is_security(s->method) ?
+				   password_name(s->password) :
+				   method_name(s->method));
+	check_speed(t, s, x);
+	return true;
+}
+
+/* ---- the proof ----------------------------------------------------------- */
+
+bool
+mark_holds(struct trial *t, uint32_t i)
+{
+	const struct step_result *x = &t->r->results[i];
+	const struct proof *p = &x->proof;
+
+	/* marks found elsewhere: it has less room than it says */
+	if (p->misplaced)
+		return trial_blame(t, REASON_MISMATCH, x->why.arg);
+	if (t->p->attempts[t->won].method == METHOD_OVERWRITE)
+		return true;
+	if (x->state != STATE_DONE || p->thin || !(p->marks + p->preimages))
+		return trial_except(t, REASON_NO_PROOF, NULL);
+	if (p->marks && !x->flushed)
+		return trial_blame(t, REASON_FLUSH_FAILED, NULL);
+	return true;
+}
+
+/* The places were fixed before anybody could know them. */
+static bool
+committed(const struct trial *t, const struct step_result *x)
+{
+	static const uint8_t none[DIGEST_LEN];
+	uint32_t m = trial_find(t, STEP_MARK);
+	uint8_t digest[DIGEST_LEN];
+
+	if (!memcmp(x->salt, none, DIGEST_LEN))
+		return trial_blame(t, REASON_INTERNAL, "salt");
+	if (m == t->p->n_steps || t->r->results[m].state != STATE_DONE)
+		return true;
+	if (sha256(x->salt, DIGEST_LEN, digest) ||
+	    memcmp(digest, t->r->results[m].commitment, DIGEST_LEN) != 0)
+		return trial_blame(t, REASON_INTERNAL, "salt");
+	return true;
+}
+
+/* The class that a pattern of SANITIZE OVERWRITE must have been read as. */
+static enum content_class
+class_of(const struct pass *pass, uint8_t pattern[16])
+{
+	uint8_t block[512];
+	uint32_t i;
+
+	if (pass->kind != PASS_FILL || !pass->len ||
+	    pass->len > PASS_BYTES_MAX)
+		return CLASS_UNKNOWN;
+	for (i = 0; i < sizeof(block); i++)
+		block[i] = pass->bytes[i % pass->len];
+	return classify(block, sizeof(block), pattern);
+}
+
+static bool
+class_agrees(const struct trial *t, uint32_t i, enum content_class c)
+{
+	const struct step *s = &t->p->steps[i];
+	const struct proof *p = &t->r->results[i].proof;
+	enum method chain[CHAIN_MAX];
+	uint8_t pattern[16] = { 0 };
+	size_t n = attempts_chain(t->p, t->r->results, i, chain);
+
+	if (!n || chain[n - 1] != s->method || !classify_agrees(c, chain, n))
+		return false;
+	if (s->method != METHOD_SANITIZE_OVERWRITE || c == CLASS_UNREADABLE)
+		return true;
+	if (c != class_of(&s->pass, pattern))
+		return false;
+	return (c != CLASS_CONSTANT && c != CLASS_PATTERN) ||
+	       !memcmp(pattern, p->pattern, sizeof(pattern));
+}
+
+static bool
+classes_agree(const struct trial *t, uint32_t i)
+{
+	const struct proof *p = &t->r->results[i].proof;
+	uint64_t sum = 0;
+	int c;
+
+	for (c = 0; c < CLASS_COUNT; c++) {
+		if (!p->classes[c])
+			continue;
+		if (!class_agrees(t, i, (enum content_class)c))
+			return trial_blame(t, REASON_CONTENT_ODD,
+				class_name((enum content_class)c));
+		if (c != CLASS_UNREADABLE)
+			sum += p->classes[c];
+	}
+	return sum == p->looked && p->looked ? true :
+	       trial_blame_step(t, REASON_NOT_VERIFIED, i);
+}
+
+static bool
+nothing_left(const struct trial *t, const struct step_result *x)
+{
+	const struct proof *p = &x->proof;
+
+	if (p->marks_left || p->misplaced)
+		return trial_blame(t, REASON_MARK_LEFT, NULL);
+	if (p->preimages_left)
+		return trial_blame(t, REASON_PREIMAGE_LEFT, NULL);
+	if (p->unstable)
+		return trial_blame(t, REASON_CONTENT_ODD,
+				   class_name(CLASS_RANDOM));
+	return true;
+}
+
+static bool
+looked_enough(const struct trial *t, uint32_t i)
+{
+	const struct step *s = &t->p->steps[i];
+	const struct step_result *x = &t->r->results[i];
+	uint64_t all = x->bytes + t->r->unread.total;
+
+	if (!t->p->n_spaces && x->bytes != x->proof.looked * t->p->lblock)
+		return trial_blame_step(t, REASON_NOT_VERIFIED, i);
+	if (x->samples ? s->how.mode == VERIFY_SAMPLE && s->how.share_ppm &&
+	    x->sections >= SAMPLE_SECTIONS_MIN &&
+	    x->samples == 2 * x->sections &&
+	    all >= verify_tolerated(t->size, s->how.share_ppm) :
+	    all >= t->size)
+		return true;
+	return trial_blame_step(t, REASON_NOT_VERIFIED, i);
+}
+
+/* Of what was read, not of the drive: a sample stands for all of it. */
+static bool
+readable(struct trial *t, const struct step_result *x)
+{
+	const struct proof *p = &x->proof;
+	uint64_t bad = p->classes[CLASS_UNREADABLE];
+	uint64_t bytes = t->r->unread.total;
+	char arg[64];
+
+	if (!bad && !bytes)
+		return true;
+	(void)trial_blocks(t, bytes, arg);
+	if (bytes < bad * t->p->lblock && !t->p->n_spaces)
+		return trial_blame(t, REASON_INTERNAL, "unread");
+	if (bytes > verify_tolerated(x->bytes + bytes, t->p->bad_max_ppm))
+		return trial_blame(t, REASON_UNREADABLE, arg);
+	return trial_except(t, REASON_UNREADABLE, arg);
+}
+
+bool
+proof_holds(struct trial *t, uint32_t i)
+{
+	const struct step_result *x = &t->r->results[i];
+
+	if (!t->r->cache_dropped)
+		return trial_blame(t, REASON_NOT_VERIFIED, NULL);
+	if (trial_find(t, STEP_MARK) == t->p->n_steps)
+		(void)trial_except(t, REASON_NO_PROOF, NULL);
+	return nothing_left(t, x) && committed(t, x) && classes_agree(t, i) &&
+	       looked_enough(t, i) && readable(t, x);
+}
+
+/* ---- what is left -------------------------------------------------------- */
+
+static enum answer
+worse(enum answer a, enum answer b)
+{
+	if (a == ANSWER_YES || b == ANSWER_YES)
+		return ANSWER_YES;
+	return a == ANSWER_NO && b == ANSWER_NO ? ANSWER_NO : ANSWER_UNKNOWN;
+}
+
+static void
+tell_hidden(struct trial *t)
+{
+	const struct areas *a = &t->r->areas;
+	uint64_t all = a->dco > a->native ? a->dco : a->native;
+	char arg[64];
+
+	snprintf(arg, sizeof(arg), "%s %" PRIu64 " B",
+		 a->hpa == ANSWER_YES ? "HPA" : a->amac == ANSWER_YES ?
+		 "AMAC" : "DCO", all > a->current ? all - a->current : 0);
+	(void)trial_except(t, REASON_HIDDEN_LEFT, arg);
+}
+
+/* Sanitize reaches what is hidden; what works on addresses does not. */
+static void
+check_hidden(struct trial *t)
+{
+	const struct areas *a = &t->r->areas;
+	uint32_t e = trial_find(t, STEP_EXPOSE);
+	enum answer hides = worse(worse(a->hpa, a->dco_set), a->amac);
+	enum method m = t->p->attempts[t->won].method;
+	char arg[64];
+
+	if (e < t->p->n_steps && t->r->results[e].state == STATE_DONE &&
+	    t->r->after_known && t->r->after.size != t->p->size_full) {
+		snprintf(arg, sizeof(arg), "%" PRIu64 " -> %" PRIu64,
+			 t->p->size_full, t->r->after.size);
+		(void)trial_except(t, REASON_HIDDEN_BACK, arg);
+	} else if (e < t->p->n_steps &&
+		   t->r->results[e].state != STATE_DONE) {
+		tell_hidden(t);
+	} else if (strcmp(t->p->driver, "ata") == 0 && !is_sanitize(m)) {
+		if (hides == ANSWER_YES)
+			tell_hidden(t);
+		else if (hides == ANSWER_UNKNOWN)
+			(void)trial_except(t, REASON_HIDDEN_UNKNOWN, NULL);
+	}
+}
+
+/* A password may have been set: by a SECURITY ERASE that was begun. */
+static enum password
+password_set(const struct trial *t)
+{
+	uint32_t i;
+
+	for (i = 0; i < t->p->n_steps && i < STEPS_MAX; i++)
+		if (t->p->steps[i].kind == STEP_FIRMWARE &&
+		    is_security(t->p->steps[i].method) &&
+		    t->r->results[i].state != STATE_NONE &&
+		    t->r->results[i].state != STATE_SKIPPED)
+			return t->p->steps[i].password;
+	return PASSWORD_NONE;
+}
+
+static void
+check_lock(struct trial *t)
+{
+	enum password set = password_set(t);
+	enum answer enabled = t->r->lock_after.enabled;
+
+	if (enabled == ANSWER_YES ||
+	    (set != PASSWORD_NONE && enabled != ANSWER_NO))
+		(void)trial_except(t, REASON_PASSWORD_LEFT, password_name(set));
+}
+
+static void
+tell_sectors(const struct trial *t)
+{
+	const struct health *h = &t->r->health_after;
+	uint64_t n = (h->reallocated.known ? h->reallocated.n : 0) +
+		     (h->grown.known ? h->grown.n : 0);
+	char arg[24];
+
+	if (!n || is_sanitize(t->p->attempts[t->won].method))
+		return;
+	snprintf(arg, sizeof(arg), "%" PRIu64, n);
+	(void)trial_blame(t, REASON_REALLOCATED, arg);
+}
+
+void
+firmware_leftovers(struct trial *t)
+{
+	uint32_t u = trial_find(t, STEP_UNLOCK);
+
+	check_lock(t);
+	if (t->won >= t->p->n_attempts || t->won >= ATTEMPTS_MAX)
+		return;
+	check_hidden(t);
+	tell_sectors(t);
+	if (u < t->p->n_steps && t->r->results[u].state == STATE_DONE)
+		(void)trial_blame(t, REASON_UNLOCKED,
+				  password_name(t->p->steps[u].password));
+}

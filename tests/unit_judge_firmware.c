@@ -1,0 +1,484 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a drive did by itself is erased only if every part of the records says
+ * so: the good ones are, and any single defect makes them something less.
+ */
+#include "../src/engine.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../src/util.h"
+
+#define SIZE	(1000000ULL * 512)
+
+/* crypto then block; if that fails, the host overwrites */
+enum { EXPOSE, MARK, CRYPTO, BLOCK, PROVE, WRITE, READ, SIG, STEPS };
+
+static struct plan p;
+static struct consent c;
+static struct run r;
+static struct verdict v;
+
+static void
+sealed(void)
+{
+	plan_seal(&p);
+	memcpy(c.plan_digest, p.digest, DIGEST_LEN);
+	memcpy(r.plan_digest, p.digest, DIGEST_LEN);
+}
+
+static void
+lay(uint32_t i, enum step_kind kind, uint32_t attempt, enum method m)
+{
+	p.steps[i] = (struct step){
+		.kind = kind, .attempt = attempt, .method = m, .len = SIZE,
+		.how = { VERIFY_FULL, 1000000 },
+	};
+}
+
+static void
+command(uint32_t step)
+{
+	struct command *x = &r.sent.c[r.sent.n++];
+
+	x->step = step;
+	text_copy(x->name, sizeof(x->name), "A COMMAND");
+}
+
+static void
+good_plan(void)
+{
+	memset(&p, 0, sizeof(p));
+	text_copy(p.id.serial, sizeof(p.id.serial), "S1");
+	text_copy(p.driver, sizeof(p.driver), "ata");
+	p.id.size = SIZE - 51200;
+	p.size_full = SIZE;
+	p.lblock = 512;
+	p.medium = MEDIUM_FLASH;
+	p.method = METHOD_SANITIZE_BLOCK;
+	p.n_attempts = 2;
+	p.attempts[0].method = METHOD_SANITIZE_BLOCK;
+	p.attempts[0].level = LEVEL_PURGE;
+	p.attempts[1].method = METHOD_OVERWRITE;
+	p.attempts[1].level = LEVEL_CLEAR;
+	p.n_steps = STEPS;
+	lay(EXPOSE, STEP_EXPOSE, 0, METHOD_NONE);
+	lay(MARK, STEP_MARK, 0, METHOD_NONE);
+	p.steps[MARK].marks = true;
+	lay(CRYPTO, STEP_FIRMWARE, 0, METHOD_SANITIZE_CRYPTO);
+	lay(BLOCK, STEP_FIRMWARE, 0, METHOD_SANITIZE_BLOCK);
+	lay(PROVE, STEP_PROVE, 0, METHOD_SANITIZE_BLOCK);
+	lay(WRITE, STEP_OVERWRITE, 1, METHOD_OVERWRITE);
+	lay(READ, STEP_VERIFY, 1, METHOD_OVERWRITE);
+	p.steps[WRITE].pass.kind = p.steps[READ].pass.kind = PASS_FILL;
+	p.steps[WRITE].pass.len = p.steps[READ].pass.len = 1;
+	lay(SIG, STEP_SIGNATURES, 1, METHOD_NONE);
+}
+
+static void
+good(void)
+{
+	struct step_result *x = r.results;
+	uint32_t i;
+
+	good_plan();
+	memset(&c, 0, sizeof(c));
+	c.how = CONSENT_TYPED;
+	text_copy(c.serial, sizeof(c.serial), "S1");
+	c.has_receipt = true;
+	c.receipt[3] = 1;
+	memset(&r, 0, sizeof(r));
+	r.before = r.after = p.id;
+	r.after.size = SIZE;
+	r.after_known = r.cache_dropped = true;
+	r.state = STATE_DONE;
+	r.n_results = STEPS;
+	r.areas.hpa = r.areas.dco_set = r.areas.amac = ANSWER_NO;
+	r.lock_after.enabled = ANSWER_NO;
+	for (i = 0; i < STEPS; i++)
+		x[i].state = STATE_DONE;
+	x[WRITE].state = x[READ].state = STATE_SKIPPED;
+	x[MARK].proof.marks = 1000;
+	x[MARK].proof.preimages = 800;
+	x[MARK].flushed = true;
+	x[PROVE].salt[0] = 1;
+	assert_int_equal(sha256(x[PROVE].salt, DIGEST_LEN,
+				x[MARK].commitment), 0);
+	x[PROVE].proof.looked = SIZE / 512;
+	x[PROVE].proof.classes[CLASS_ZEROS] = SIZE / 512;
+	x[PROVE].bytes = SIZE;
+	command(EXPOSE);
+	command(CRYPTO);
+	command(BLOCK);
+	sealed();
+}
+
+/* It fell: the overwrite counts. */
+static void
+fallen(void)
+{
+	struct step_result *x = r.results;
+
+	good();
+	x[BLOCK].state = STATE_FAILED;
+	x[BLOCK].why.code = REASON_DRIVE_FAILED;
+	x[PROVE] = (struct step_result){ .state = STATE_SKIPPED };
+	x[WRITE] = (struct step_result){ .state = STATE_DONE, .bytes = SIZE,
+					 .flushed = true };
+	x[READ] = (struct step_result){ .state = STATE_DONE, .bytes = SIZE };
+	r.areas.hpa = ANSWER_NO;
+}
+
+static bool
+has(enum reason_code code)
+{
+	uint32_t i;
+
+	for (i = 0; i < v.reasons.n; i++)
+		if (v.reasons.r[i].code == code)
+			return true;
+	return false;
+}
+
+static void
+test_good_is_erased(void **state)
+{
+	(void)state;
+	good();
+	verify_judge(&p, &c, &r, &v);
+	assert_int_equal(v.outcome, OUTCOME_ERASED);
+	assert_int_equal(v.level, LEVEL_PURGE);
+	assert_int_equal(v.reasons.n, 0);
+	fallen();
+	verify_judge(&p, &c, &r, &v);
+	assert_int_equal(v.outcome, OUTCOME_ERASED);
+	assert_int_equal(v.level, LEVEL_CLEAR);
+	assert_true(has(REASON_FELL_BACK));
+}
+
+/* ---- one defect each ----------------------------------------------------- */
+
+#define X(i) (r.results[i])
+#define PROOF (X(PROVE).proof)
+#define DEFECT(name, spoil) \
+	static void name(void) { spoil; }
+
+DEFECT(block_failed, X(BLOCK).state = STATE_FAILED)
+DEFECT(block_skipped, X(BLOCK).state = STATE_SKIPPED)
+DEFECT(block_none, X(BLOCK).state = STATE_NONE)
+DEFECT(block_blamed, X(BLOCK).why.code = REASON_STALLED)
+DEFECT(block_answer, X(BLOCK).reply.err = 5)
+DEFECT(block_unsent, r.sent.n--)
+DEFECT(block_refused, r.sent.c[2].reply.err = 5)
+DEFECT(crypto_silent, X(CRYPTO).state = STATE_FAILED)
+DEFECT(crypto_skipped, X(CRYPTO).state = STATE_SKIPPED)
+DEFECT(proof_none, X(PROVE).state = STATE_NONE)
+DEFECT(proof_skipped, X(PROVE).state = STATE_SKIPPED)
+DEFECT(proof_failed, X(PROVE).state = STATE_FAILED)
+DEFECT(proof_blamed, X(PROVE).why.code = REASON_STUCK)
+DEFECT(mark_left, PROOF.marks_left = 1)
+DEFECT(preimage_left, PROOF.preimages_left = 1)
+DEFECT(misplaced, PROOF.misplaced = 1)
+DEFECT(unstable, PROOF.unstable = 1)
+DEFECT(looked_nowhere, PROOF.looked = PROOF.classes[CLASS_ZEROS] = 0)
+DEFECT(looked_less, PROOF.looked--)
+DEFECT(class_unknown, PROOF.classes[CLASS_UNKNOWN] = 1)
+DEFECT(class_less, PROOF.classes[CLASS_ZEROS]--)
+DEFECT(bytes_less, X(PROVE).bytes -= 512)
+DEFECT(cache_kept, r.cache_dropped = false)
+DEFECT(salt_changed, X(PROVE).salt[1] ^= 1)
+DEFECT(salt_none, X(PROVE).salt[0] = 0)
+DEFECT(commitment_changed, X(MARK).commitment[1] ^= 1)
+DEFECT(mark_wraps, X(MARK).proof.misplaced = 1)
+DEFECT(mark_unflushed, X(MARK).flushed = false)
+DEFECT(exposed_never, X(EXPOSE).state = STATE_NONE)
+DEFECT(write_begun, X(WRITE).state = STATE_FAILED)
+DEFECT(write_done_too, X(WRITE).state = STATE_DONE)
+DEFECT(size_other, r.after.size = SIZE - 512)
+DEFECT(unread_intolerable, ranges_add(&r.unread, 0, 512))
+DEFECT(not_done, r.state = STATE_FAILED)
+DEFECT(no_signatures, X(SIG).state = STATE_SKIPPED)
+DEFECT(signature, text_copy(X(SIG).signature, 8, "ntfs"))
+DEFECT(results_less, r.n_results--)
+
+static void
+structured(void)
+{
+	PROOF.classes[CLASS_ZEROS]--;
+	PROOF.classes[CLASS_STRUCTURED]++;
+}
+
+/* Random is there after a crypto erase only; here that failed. */
+static void
+random_after_block(void)
+{
+	X(CRYPTO).state = STATE_REFUSED;
+	X(CRYPTO).why.code = REASON_DRIVE_REFUSED;
+	PROOF.classes[CLASS_ZEROS]--;
+	PROOF.classes[CLASS_RANDOM]++;
+}
+
+static void
+sampled(uint64_t sections, uint64_t samples, uint64_t blocks)
+{
+	p.steps[PROVE].how = (struct verify_how){ VERIFY_SAMPLE, 1000 };
+	X(PROVE).sections = sections;
+	X(PROVE).samples = samples;
+	X(PROVE).bytes = blocks * 512;
+	PROOF.looked = PROOF.classes[CLASS_ZEROS] = blocks;
+	sealed();
+}
+
+DEFECT(few_sections, sampled(999, 1998, 4000))
+DEFECT(one_each, sampled(1000, 1000, 4000))
+DEFECT(less_than_said, sampled(1000, 2000, 999))
+DEFECT(sampled_not_full, sampled(1000, 2000, 4000);
+       p.steps[PROVE].how.mode = VERIFY_FULL; sealed())
+
+static void
+proof_of_other(void)
+{
+	p.steps[PROVE].method = METHOD_SANITIZE_CRYPTO;
+	sealed();
+}
+
+static void
+no_proof_step(void)
+{
+	p.steps[PROVE].kind = STEP_VERIFY;
+	sealed();
+}
+
+static void
+method_of_host(void)
+{
+	p.steps[BLOCK].method = p.steps[PROVE].method = METHOD_OVERWRITE;
+	p.attempts[0].method = p.method = METHOD_OVERWRITE;
+	sealed();
+}
+
+#define D(f) { #f, f }
+static const struct {
+	const char *name;
+	void (*spoil)(void);
+} defects[] = {
+	D(block_failed), D(block_skipped), D(block_none), D(block_blamed),
+	D(block_answer), D(block_unsent), D(block_refused), D(crypto_silent),
+	D(crypto_skipped), D(proof_none), D(proof_skipped), D(proof_failed),
+	D(proof_blamed), D(mark_left), D(preimage_left), D(misplaced),
+	D(unstable), D(looked_nowhere), D(looked_less), D(class_unknown),
+	D(class_less), D(bytes_less), D(cache_kept), D(salt_changed),
+	D(salt_none), D(commitment_changed), D(mark_wraps), D(mark_unflushed),
+	D(exposed_never), D(write_begun), D(write_done_too), D(size_other),
+	D(unread_intolerable), D(not_done), D(no_signatures), D(signature),
+	D(results_less), D(structured), D(random_after_block),
+	D(few_sections), D(one_each), D(less_than_said), D(sampled_not_full),
+	D(proof_of_other), D(no_proof_step), D(method_of_host),
+};
+
+static void
+test_one_defect_is_enough(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(defects); i++) {
+		good();
+		defects[i].spoil();
+		verify_judge(&p, &c, &r, &v);
+		if (v.outcome != OUTCOME_FAILED || v.level != LEVEL_NONE ||
+		    !v.reasons.n)
+			fail_msg("'%s' was not seen", defects[i].name);
+	}
+	printf("%zu single defects, each seen\n", ARRAY_SIZE(defects));
+}
+
+/* A fall must have a reason, and nothing after it. */
+static void
+test_a_fall_is_explained(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = 0; i < 5; i++) {
+		fallen();
+		if (i == 0)
+			X(BLOCK).why.code = REASON_UNKNOWN;
+		if (i == 1)
+			X(BLOCK).why.code = REASON_IDENTITY_CHANGED;
+		if (i == 2)
+			X(PROVE).state = STATE_FAILED;
+		if (i == 3)
+			X(BLOCK).state = STATE_SKIPPED;
+		if (i == 4)
+			X(WRITE).flushed = false;
+		verify_judge(&p, &c, &r, &v);
+		assert_int_equal(v.outcome, OUTCOME_FAILED);
+	}
+}
+
+/* ---- exceptions ---------------------------------------------------------- */
+
+DEFECT(mark_failed, X(MARK).state = STATE_FAILED)
+DEFECT(mark_thin, X(MARK).proof.thin = 1)
+DEFECT(mark_nothing, X(MARK).proof.marks = X(MARK).proof.preimages = 0)
+DEFECT(expose_refused, X(EXPOSE).state = STATE_REFUSED)
+DEFECT(hidden_again, r.after.size = SIZE - 51200)
+DEFECT(lock_left, r.lock_after.enabled = ANSWER_YES)
+DEFECT(settle_left, X(BLOCK).err = 5)
+
+static void
+unread(void)
+{
+	p.bad_max_ppm = 10;
+	ranges_add(&r.unread, 0, 512);
+	X(PROVE).bytes -= 512;
+	PROOF.looked--;
+	PROOF.classes[CLASS_ZEROS]--;
+	PROOF.classes[CLASS_UNREADABLE]++;
+	sealed();
+}
+
+static void
+test_exceptions(void **state)
+{
+	static const struct {
+		void (*spoil)(void);
+		enum reason_code why;
+	} cases[] = {
+		{ mark_failed, REASON_NO_PROOF },
+		{ mark_thin, REASON_NO_PROOF },
+		{ mark_nothing, REASON_NO_PROOF },
+		{ expose_refused, REASON_HIDDEN_LEFT },
+		{ hidden_again, REASON_HIDDEN_BACK },
+		{ lock_left, REASON_PASSWORD_LEFT },
+		{ settle_left, REASON_DRIVE_FAILED },
+		{ unread, REASON_UNREADABLE },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		good();
+		cases[i].spoil();
+		verify_judge(&p, &c, &r, &v);
+		assert_int_equal(v.outcome, OUTCOME_EXCEPTIONS);
+		assert_int_equal(v.level, LEVEL_NONE);
+		assert_true(has(cases[i].why));
+	}
+}
+
+/* One unreadable block of a small sample is not one of the whole drive. */
+static void
+test_a_sample_stands_for_the_drive(void **state)
+{
+	(void)state;
+	good();
+	unread();
+	p.bad_max_ppm = 200;
+	sampled(1000, 2000, 4000);
+	PROOF.classes[CLASS_UNREADABLE] = 1;
+	verify_judge(&p, &c, &r, &v);
+	assert_int_equal(v.outcome, OUTCOME_FAILED);
+	assert_true(has(REASON_UNREADABLE));
+}
+
+/* What works on addresses does not reach what is hidden; sanitize does. */
+static void
+test_hidden_areas(void **state)
+{
+	(void)state;
+	fallen();
+	r.areas.dco_set = ANSWER_UNKNOWN;
+	verify_judge(&p, &c, &r, &v);
+	assert_int_equal(v.outcome, OUTCOME_EXCEPTIONS);
+	assert_true(has(REASON_HIDDEN_UNKNOWN));
+	fallen();
+	r.areas.amac = ANSWER_YES;
+	verify_judge(&p, &c, &r, &v);
+	assert_int_equal(v.outcome, OUTCOME_EXCEPTIONS);
+	assert_true(has(REASON_HIDDEN_LEFT));
+	good();
+	r.areas.dco_set = ANSWER_UNKNOWN;
+	verify_judge(&p, &c, &r, &v);
+	assert_int_equal(v.outcome, OUTCOME_ERASED);
+}
+
+static void
+test_sectors_that_were_replaced_are_told(void **state)
+{
+	(void)state;
+	fallen();
+	r.health_after.reallocated = (struct count){ true, 7 };
+	verify_judge(&p, &c, &r, &v);
+	assert_int_equal(v.outcome, OUTCOME_ERASED);
+	assert_true(has(REASON_REALLOCATED));
+	good();
+	r.health_after.reallocated = (struct count){ true, 7 };
+	verify_judge(&p, &c, &r, &v);
+	assert_false(has(REASON_REALLOCATED));
+}
+
+/* The pattern of SANITIZE OVERWRITE, and no other. */
+static void
+test_the_pattern_is_the_one_asked_for(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		good();
+		p.steps[BLOCK].method = p.steps[PROVE].method =
+			METHOD_SANITIZE_OVERWRITE;
+		p.method = p.attempts[0].method = METHOD_SANITIZE_OVERWRITE;
+		p.steps[PROVE].pass = (struct pass){ PASS_FILL, 4,
+						     { 1, 2, 3, 4 } };
+		sealed();
+		PROOF.classes[CLASS_ZEROS] = 0;
+		PROOF.classes[i == 1 ? CLASS_ZEROS : i == 2 ? CLASS_RANDOM :
+			      CLASS_PATTERN] = SIZE / 512;
+		memcpy(PROOF.pattern, i == 3 ? "\1\2\3\5\1\2\3\5\1\2\3\5" :
+		       "\1\2\3\4\1\2\3\4\1\2\3\4", 12);
+		memcpy(PROOF.pattern + 12, PROOF.pattern, 4);
+		PROOF.pattern_len = 16;
+		verify_judge(&p, &c, &r, &v);
+		assert_int_equal(v.outcome, i ? OUTCOME_FAILED :
+				 OUTCOME_ERASED);
+	}
+}
+
+static void
+test_a_failed_run_tells_its_password(void **state)
+{
+	(void)state;
+	good();
+	r.state = STATE_FAILED;
+	r.lock_after.enabled = ANSWER_YES;
+	verify_judge(&p, &c, &r, &v);
+	assert_int_equal(v.outcome, OUTCOME_FAILED);
+	assert_true(has(REASON_PASSWORD_LEFT));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_good_is_erased),
+		cmocka_unit_test(test_one_defect_is_enough),
+		cmocka_unit_test(test_a_fall_is_explained),
+		cmocka_unit_test(test_exceptions),
+		cmocka_unit_test(test_a_sample_stands_for_the_drive),
+		cmocka_unit_test(test_hidden_areas),
+		cmocka_unit_test(test_sectors_that_were_replaced_are_told),
+		cmocka_unit_test(test_the_pattern_is_the_one_asked_for),
+		cmocka_unit_test(test_a_failed_run_tells_its_password),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
