@@ -4,8 +4,8 @@
 #
 # usage: O=build-fuzz tests/fuzz.sh NAME...
 #
-# Seeds are in tests/data/fuzz/NAME, if any; a finding is kept in O/crash and
-# ends with exit 1.
+# Seeds are in tests/data/fuzz/NAME; a finding is kept in O/crash and ends
+# with exit 1.
 set -euo pipefail
 : "${O:?}" "${FUZZ_TIME:=60}"
 cd "$(dirname "$0")/.."
@@ -15,14 +15,12 @@ export LSAN_OPTIONS=print_suppressions=0:suppressions=tests/lsan.supp
 
 fuzz()
 {
-	local name=$1 corpus=$O/corpus/$1 seeds=() dir
+	local name=$1 corpus=$O/corpus/$1
 	mkdir -p "$corpus"
-	for dir in "tests/data/fuzz/$name" "tests/data/fuzz/${name#fuzz_}"; do
-		[ ! -d "$dir" ] || seeds+=("$dir")
-	done
 	if "$O/fuzz/$name" -max_total_time="$FUZZ_TIME" -timeout=10 \
 		-rss_limit_mb=1024 -print_final_stats=1 -verbosity=0 \
-		-artifact_prefix="$O/crash/$name-" "$corpus" "${seeds[@]}" \
+		-artifact_prefix="$O/crash/$name-" \
+		"$corpus" "tests/data/fuzz/$name" \
 		>"$O/$name.log" 2>&1; then
 		echo "ok    $name: $(sed -n \
 			's/^stat::number_of_executed_units: *//p' \
