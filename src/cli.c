@@ -51,7 +51,7 @@ static const struct {
 	{ "key", "FILE", N_("signing key; default CASE/key.p8"), CLI_KEY,
 	  OPT_KEY },
 	{ "pass-fd", "N", N_("read the key's passphrase from descriptor N"),
-	  CLI_KEY, OPT_PASS_FD },
+	  CLI_KEY | CLI_KEYGEN, OPT_PASS_FD },
 	{ "confirm", "TOKEN", N_("token that `massho plan` printed; one for"
 				 " each drive"), CLI_CONFIRM, OPT_CONFIRM },
 	{ "trust", "CERT.pem", N_("certificate that signers must be or chain"
@@ -256,6 +256,14 @@ take_plan(int id, const char *arg, struct request *rq)
 	return 1;
 }
 
+/* What lies in a folder has a longer path, which must fit as well. */
+static int
+take_path(const char *arg, const char **out)
+{
+	*out = arg;
+	return strlen(arg) < PATH_LEN ? 0 : -ENAMETOOLONG;
+}
+
 static int
 take(int id, char *arg, struct cli *c)
 {
@@ -266,9 +274,9 @@ take(int id, char *arg, struct cli *c)
 		return err;
 	err = 0;
 	switch (id) {
-	case OPT_CASE: c->case_dir = arg; break;
+	case OPT_CASE: err = take_path(arg, &c->case_dir); break;
 	case OPT_NO_CASE: c->no_case = true; break;
-	case OPT_KEY: c->key = arg; break;
+	case OPT_KEY: err = take_path(arg, &c->key); break;
 	case OPT_CERT: c->cert = arg; break;
 	case OPT_ALG: c->alg = arg; break;
 	case OPT_CN: c->cn = arg; break;
@@ -384,7 +392,7 @@ cli_parse(int argc, char **argv, unsigned takes, const char *usage,
 {
 	struct option table[ARRAY_SIZE(options) + 1];
 	char letter[] = "-?";
-	int id, which = 0;
+	int id, which = 0, err;
 
 	memset(out, 0, sizeof(*out));
 	out->pass_fd = -1;
@@ -411,9 +419,13 @@ cli_parse(int argc, char **argv, unsigned takes, const char *usage,
 						argv[optind - 1], argv[0]);
 		}
 		/* an empty value is a variable that was not set */
-		if ((optarg && !*optarg) ||
-		    take(id, optarg ? optarg : "", out)) {
-			cli_error(_("bad value '%s' of option '--%s'; see"
+		err = optarg && !*optarg ? -EINVAL :
+		      take(id, optarg ? optarg : "", out);
+		if (err) {
+			cli_error(err == -ENAMETOOLONG ?
+				  _("value '%s' of option '--%s' is too long;"
+				    " see `massho %s --help`") :
+				  _("bad value '%s' of option '--%s'; see"
 				    " `massho %s --help`"), optarg,
 				  table[which].name, argv[0]);
 			return EXIT_USAGE;

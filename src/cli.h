@@ -30,7 +30,7 @@ enum {
 	CLI_TRUST = 1U << 5,	/* --trust */
 	CLI_CERT = 1U << 6,	/* --cert */
 	CLI_KEYGEN = 1U << 7,	/* --alg --cn --org --unit --country --days
-				   --out */
+				   --out --pass-fd */
 	CLI_NO_CASE = 1U << 8,	/* --no-case */
 	CLI_VERIFY = 1U << 9	/* --verify, without the rest of CLI_PLAN */
 };

@@ -180,7 +180,7 @@ int
 cmd_key(int argc, char **argv)
 {
 	struct cli c;
-	int ret = cli_parse(argc, argv, CLI_KEYGEN | CLI_KEY, USAGE, &c);
+	int ret = cli_parse(argc, argv, CLI_KEYGEN, USAGE, &c);
 
 	if (ret >= 0)
 		return ret;

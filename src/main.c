@@ -86,6 +86,23 @@ finish(int ret, bool erase)
 	return ret;
 }
 
+/* What every command takes may stand before it as well. */
+static void
+command_first(int argc, char **argv)
+{
+	char *command;
+	int at = 1;
+
+	while (at < argc && (!strcmp(argv[at], "--json") ||
+			     !strncmp(argv[at], "--lang", 6)))
+		at += strcmp(argv[at], "--lang") ? 1 : 2;
+	if (at >= argc)
+		return;
+	command = argv[at];
+	memmove(argv + 2, argv + 1, (size_t)(at - 1) * sizeof(*argv));
+	argv[1] = command;
+}
+
 static int
 run(int argc, char **argv)
 {
@@ -95,7 +112,9 @@ run(int argc, char **argv)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return finish(commands[i].run(argc - 1, argv + 1),
 				      commands[i].run == cmd_erase);
-	cli_error(_("unknown command '%s'; see `massho --help`"), argv[1]);
+	cli_error(argv[1][0] == '-' ?
+		  _("option '%s' goes after the command; see `massho --help`") :
+		  _("unknown command '%s'; see `massho --help`"), argv[1]);
 	return EXIT_USAGE;
 }
 
@@ -114,6 +133,7 @@ main(int argc, char **argv)
 		usage(stderr);
 		return EXIT_USAGE;
 	}
+	command_first(argc, argv);
 	if (strcmp(argv[1], "--version") == 0) {
 		printf("massho %s\n", MASSHO_VERSION);
 		return 0;
