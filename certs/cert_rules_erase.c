@@ -71,7 +71,21 @@ rules_of_names(struct rules *r)
 		rules_missing(r, "evidence.seq");
 }
 
-/* Of what did not succeed the end may be unknown. */
+static bool
+tells_of_clock(const json_t *doc)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach((json_t *)cert_at(doc, "level_reasons"), i, one) {
+		if (rules_is(one, "code", reason_name(REASON_CLOCK_SET_BACK)))
+			return true;
+	}
+	return false;
+}
+
+/* Of what did not succeed the end may be unknown; a clock that was set back
+ * must be told of. */
 static int
 rules_of_times(struct rules *r)
 {
@@ -90,11 +104,12 @@ rules_of_times(struct rules *r)
 		return rules_missing(r, "started_at");
 	if (!cert_instant(finished, &ended))
 		return rules_missing(r, "finished_at");
-	if (ended < started || issued < ended)
-		return rules_broken(r, "開始、終了、発行の順になっていません"
-				    "（機器の時計が戻された場合を含みます）",
-				    "start, end and issue are not in this order"
-				    " (was the clock set back?)");
+	if ((ended < started) != tells_of_clock(r->doc) || issued < ended)
+		return rules_broken(r, "開始、終了、発行の時刻の順が、記録され"
+				    "た内容と合いません（機器の時計が戻された"
+				    "場合を含みます）", "the order of start,"
+				    " end and issue is not what its own record"
+				    " says (was the clock set back?)");
 	snprintf(day, sizeof(day), "%.10s", finished);
 	return rules_is(r->doc, "date", day) ? 0 : rules_missing(r, "date");
 }

@@ -88,8 +88,10 @@ same_text(const char *cert, const char *drive)
 	       (strcmp(cert, "unknown") == 0 && !drive[0]);
 }
 
+/* Not identity_differs(): another day, on another machine, the kernel counts
+ * anew, and who made the drive may be told by the adapter between. */
 static bool
-same_drive(const struct claim *c, const struct drive *d)
+is_meant(const struct claim *c, const struct drive *d)
 {
 	return same_text(c->serial, d->id.serial) &&
 	       same_text(c->model, d->id.model) &&
@@ -124,17 +126,6 @@ holds(const struct claim *c, const struct step_result *r,
 	       unread->total == 0 && strcmp(c->result, "erased") == 0;
 }
 
-static const char *
-result_text(const char *name, enum lang lang)
-{
-	int o;
-
-	for (o = 0; o < OUTCOME_COUNT; o++)
-		if (strcmp(name, outcome_name((enum outcome)o)) == 0)
-			return outcome_text((enum outcome)o, lang);
-	return name;
-}
-
 static void
 tell(const struct cli *cli, const struct claim *c, const struct drive *d,
      const struct step_result *r, const struct ranges *unread)
@@ -163,7 +154,7 @@ tell(const struct cli *cli, const struct claim *c, const struct drive *d,
 		return;
 	}
 	printf(_("%s: DOES NOT HOLD against certificate %s (its result: %s)\n"),
-	       d->path, c->id, result_text(c->result, cli->lang));
+	       d->path, c->id, cert_result_text(c->result, cli->lang));
 	if (r->mismatches) {
 		hex_encode(found, r->first.found, r->first.len);
 		printf(_("  %llu blocks differ; first at byte %llu, found"
@@ -217,7 +208,7 @@ hold_against(const struct cli *cli, const char *path, struct claim *c)
 	struct step_result *r = calloc(1, sizeof(*r));
 	int err = unread && r ? probe_one(path, cli->rq.image, &d) : -ENOMEM;
 
-	if (!err && !same_drive(c, &d)) {
+	if (!err && !is_meant(c, &d)) {
 		cli_error(_("'%s' (%s %s) is not the drive of certificate %s"
 			    " (%s %s)"), path, d.id.model, d.id.serial, c->id,
 			  c->model, c->serial);

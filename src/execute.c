@@ -55,14 +55,6 @@ permitted(const struct plan *p, const struct consent *c)
 
 /* ---- before anything is written ---------------------------------------- */
 
-static bool
-same_drive(const struct identity *a, const struct identity *b)
-{
-	return !strcmp(a->vendor, b->vendor) && !strcmp(a->model, b->model) &&
-	       !strcmp(a->serial, b->serial) && !strcmp(a->wwn, b->wwn) &&
-	       a->size == b->size && a->diskseq == b->diskseq;
-}
-
 static int
 identify(struct job *j, struct drive *out)
 {
@@ -70,7 +62,7 @@ identify(struct job *j, struct drive *out)
 
 	if (err)
 		return err;
-	if (!same_drive(&out->id, &j->p->id) || !out->lblock ||
+	if (identity_differs(&out->id, &j->p->id) || !out->lblock ||
 	    out->lblock != j->p->lblock || out->id.size % out->lblock ||
 	    out->lblock > ENGINE_CHUNK)
 		return -ESTALE;

@@ -66,15 +66,15 @@ enum reason_code {
 	/* refused by nature */
 	REASON_READ_ONLY, REASON_NO_MEDIUM, REASON_PARTITION, REASON_STACKED,
 	REASON_NETWORK, REASON_OPTICAL, REASON_ZONED, REASON_NOT_BLOCK,
-	REASON_SIZE_ZERO, REASON_IDENTITY_CHANGED, REASON_IN_USE_ELSEWHERE,
+	REASON_SIZE_ZERO, REASON_IDENTITY_CHANGED,
 	/* the plan: why this policy or level cannot be had */
 	REASON_LEVEL_UNREACHABLE, REASON_MEDIUM_MISMATCH, REASON_TOO_SMALL,
 	REASON_METHOD_NOT_OFFERED, REASON_BAD_GEOMETRY, REASON_TOO_MANY_STEPS,
 	/* why a level is not higher */
-	REASON_OVERWRITE_FLASH, REASON_OVERWRITE_ONLY, REASON_NOT_ASKED,
-	REASON_VIRTUAL_BACKING, REASON_MEDIUM_UNKNOWN, REASON_USB_IDENTITY,
-	REASON_HIDDEN_UNKNOWN, REASON_REALLOCATED_UNKNOWN, REASON_SAMPLED,
-	REASON_NOT_VERIFIED, REASON_BLOCKS_NOT_WRITTEN, REASON_BLOCKS_NOT_READ,
+	REASON_OVERWRITE_FLASH, REASON_OVERWRITE_ONLY, REASON_VIRTUAL_BACKING,
+	REASON_MEDIUM_UNKNOWN, REASON_USB_IDENTITY, REASON_HIDDEN_UNKNOWN,
+	REASON_REALLOCATED_UNKNOWN, REASON_SAMPLED, REASON_NOT_VERIFIED,
+	REASON_BLOCKS_NOT_WRITTEN, REASON_BLOCKS_NOT_READ,
 	REASON_DESTROY_PENDING, REASON_WITHDRAWN, REASON_NO_SERIAL,
 	/* how a run went wrong */
 	REASON_MISMATCH, REASON_WRITE_FAILED, REASON_FLUSH_FAILED,
@@ -82,7 +82,7 @@ enum reason_code {
 	REASON_WORKER_DIED, REASON_SIGNATURE_LEFT, REASON_STEP_MISSING,
 	REASON_TOO_MANY_ERRORS, REASON_NO_RECEIPT, REASON_INTERNAL,
 	REASON_EVIDENCE_LOST, REASON_NOT_CONFIRMED, REASON_STUCK,
-	REASON_IMAGE_SPARSE, REASON_NOT_IN_LIST, REASON_POLICY_LOWERED,
+	REASON_POLICY_LOWERED, REASON_CLOCK_SET_BACK,
 	REASON_COUNT
 };
 
@@ -403,6 +403,15 @@ int probe_all(struct drive *out, size_t max, size_t *n) MUST;
  */
 int probe_one(const char *path, bool image, struct drive *out) MUST;
 
+/* ---- identity.c: PURE ---- */
+
+/*
+ * What tells the two apart, in one word; NULL: the same drive, not unplugged in
+ * between.  Firmware can be updated, so it tells nothing.
+ */
+const char *identity_differs(const struct identity *a,
+			     const struct identity *b) MUST;
+
 /* ---- guard.c ---- */
 
 /*
@@ -570,6 +579,9 @@ const struct case_medium *case_match(const struct casefile *c,
 /* 12 digits (ASCII or full-width, with or without separators) with a valid
  * check digit of the 個人番号 (総務省令第85号 第5条) in text. */
 bool case_has_mynumber(const char *text);
+/* The word by which text promises what nobody can keep or prove, whatever its
+ * spelling; text itself if it cannot be judged; NULL: it does not. */
+const char *case_promise(const char *text);
 /* Name of a field for messages: "responsible.name", 「責任者 氏名」. */
 const char *case_field_name(enum case_field f, enum lang lang);
 

@@ -283,13 +283,6 @@ verify_signatures(struct engine *e, struct step_result *r)
 	free(d);
 }
 
-static bool
-same_drive(const struct identity *a, const struct identity *b)
-{
-	return !strcmp(a->model, b->model) && !strcmp(a->serial, b->serial) &&
-	       !strcmp(a->wwn, b->wwn) && a->size == b->size;
-}
-
 int
 verify_device(const char *path, bool image, const struct step *written,
 	      const uint8_t key[KEY_LEN], const struct verify_how *how,
@@ -308,7 +301,7 @@ verify_device(const char *path, bool image, const struct step *written,
 		err = drive_open(path, OPEN_READ, image, &e.h);
 	if (!err)
 		err = drive_identify(e.h, d);
-	if (!err && (!same_drive(&d->id, &expect->id) || !d->lblock ||
+	if (!err && (identity_differs(&d->id, &expect->id) || !d->lblock ||
 		     d->id.size != written->len))
 		err = -ESTALE;
 	if (!err) {

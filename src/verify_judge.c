@@ -80,20 +80,6 @@ consented(const struct trial *t)
 	return true;
 }
 
-static const char *
-differs(const struct identity *a, const struct identity *b)
-{
-	if (strcmp(a->serial, b->serial) != 0)
-		return "serial";
-	if (strcmp(a->wwn, b->wwn) != 0)
-		return "wwn";
-	if (strcmp(a->model, b->model) != 0)
-		return "model";
-	if (a->size != b->size)
-		return "size";
-	return a->diskseq != b->diskseq ? "diskseq" : NULL;
-}
-
 static bool
 same_drive(const struct trial *t)
 {
@@ -103,9 +89,9 @@ same_drive(const struct trial *t)
 	if (!t->r->before.size)
 		return blame(t, t->r->why.code ? t->r->why.code :
 			     REASON_DEVICE_LOST, NULL);
-	what = differs(&t->p->id, &t->r->before);
+	what = identity_differs(&t->p->id, &t->r->before);
 	if (!what && t->r->after_known)
-		what = differs(&t->r->before, &t->r->after);
+		what = identity_differs(&t->r->before, &t->r->after);
 	if (what)
 		return blame(t, REASON_IDENTITY_CHANGED, what);
 	if (!t->r->after_known)
@@ -247,6 +233,23 @@ tell_blocks(const struct trial *t, enum reason_code code, uint64_t bytes)
 	blame(t, code, arg);
 }
 
+/* Told, but not held against the run: nothing was measured by that clock.  All
+ * times are of one zone, so that they compare as text. */
+static void
+tell_clock(const struct trial *t)
+{
+	uint64_t ms = 0;
+	char arg[24];
+	uint32_t i;
+
+	if (!*t->r->finished || strcmp(t->r->finished, t->r->started) >= 0)
+		return;
+	for (i = 0; i < t->r->n_results && i < STEPS_MAX; i++)
+		ms += t->r->results[i].ms;
+	snprintf(arg, sizeof(arg), "%" PRIu64, ms / 1000);
+	blame(t, REASON_CLOCK_SET_BACK, arg);
+}
+
 static uint32_t
 last_written(const struct plan *p)
 {
@@ -286,6 +289,7 @@ verify_judge(const struct plan *p, const struct consent *c,
 		blame(&t, r->why.code, r->why.arg);
 	tell_blocks(&t, REASON_BLOCKS_NOT_WRITTEN, r->unwritten.total);
 	tell_blocks(&t, REASON_BLOCKS_NOT_READ, r->unread.total);
+	tell_clock(&t);
 	if (r->state == STATE_INTERRUPTED) {
 		out->outcome = OUTCOME_INTERRUPTED;
 		blame(&t, REASON_INTERRUPTED, NULL);

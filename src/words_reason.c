@@ -121,9 +121,6 @@ static const struct sentence sentences[REASON_COUNT] = {
 		"not the drive that was planned (%s); run massho plan again",
 		"計画時のドライブと一致しません（%s）。massho plan から"
 		"やり直してください" },
-	[REASON_IN_USE_ELSEWHERE] = { "in_use_elsewhere", 't',
-		"already taken by another job (%s); wait until that ends",
-		"ほかの作業が使用中です（%s）。終わるまで待ってください" },
 
 	/* the plan */
 	[REASON_LEVEL_UNREACHABLE] = { "level_unreachable", 'w',
@@ -167,9 +164,6 @@ static const struct sentence sentences[REASON_COUNT] = {
 		"an erase command of the drive",
 		"ホストからの上書きで到達する水準はClearまでです。Purgeには"
 		"ドライブ内蔵の消去命令が必要です" },
-	[REASON_NOT_ASKED] = { "not_asked", '-',
-		"the policy asks for no more than this",
-		"方式がこれより高い水準を求めていません" },
 	[REASON_VIRTUAL_BACKING] = { "virtual_backing", '-',
 		"virtual drive: copies, snapshots and old blocks of the "
 		"storage beneath it are not reached",
@@ -296,21 +290,16 @@ static const struct sentence sentences[REASON_COUNT] = {
 		"erase again",
 		"ドライブが応答しません（%s）。電源とケーブルを確認し、消去を"
 		"やり直してください" },
-	[REASON_IMAGE_SPARSE] = { "image_sparse", '-',
-		"image file: its file system may keep old blocks elsewhere; "
-		"erase the drive that holds it",
-		"イメージファイルのため、旧ブロックがファイルシステム内に残る"
-		"可能性があります。格納先のドライブを消去してください" },
-	[REASON_NOT_IN_LIST] = { "not_in_list", 't',
-		"not on the media list of the case (%s); add it to media.csv "
-		"or check whether this is the right drive",
-		"案件の媒体一覧にありません（%s）。media.csv に加えるか、対象の"
-		"ドライブかどうかを確認してください" },
 	[REASON_POLICY_LOWERED] = { "policy_lowered", 'w',
 		"the level wanted could not be had, so the policy goes on at "
 		"the lower one (wanted/reachable: %s)",
 		"求める水準に届かないため、方式の定めにより低い水準としました"
 		"（要求/到達可能：%s）" },
+	[REASON_CLOCK_SET_BACK] = { "clock_set_back", 'n',
+		"the clock of this machine was set back during the run, which "
+		"therefore ends before it starts; its steps took %s s",
+		"作業中に機器の時計が戻されたため、終了の時刻が開始より前に"
+		"なっています（各工程の実際の所要時間は計%s秒です）" },
 };
 
 static const struct sentence *
@@ -345,7 +334,7 @@ translate(const char *arg)
 {
 	static const char *const words[][2] = {
 		{ "size", "容量" }, { "serial", "製造番号" },
-		{ "model", "型番" }, { "wwn", "WWN" },
+		{ "model", "型番" }, { "wwn", "WWN" }, { "vendor", "製造元" },
 		{ "diskseq", "接続の通し番号" }, { "key", "鍵" },
 		{ "step", "工程" }, { "plan digest", "計画のダイジェスト" },
 	};

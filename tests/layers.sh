@@ -92,6 +92,15 @@ only 'test code in the product' '(tests/|\<emu_)' "$product" "$never"
 only 'a test without its asserts' '#[[:space:]]*define[[:space:]]+NDEBUG' \
 	'[^:]*' "$never"
 
+# A reason that nothing gives is a sentence that nobody tested.
+unraised=$(grep -o '\<REASON_[A-Z_]*' src/massho.h | grep -v '_COUNT$\|_MAX$' |
+	grep -vxFf <(grep -vE '^(src/(massho\.h|words_reason\.c)|tests/)' \
+		<<<"$code" | grep -o '\<REASON_[A-Z_]*'))
+if [ -n "$unraised" ]; then
+	printf 'reasons that nothing raises:\n%s\n' "$unraised"
+	broken=1
+fi
+
 # Facts of the built program, if it is there.
 bin=${O:-build}/massho-check
 if [ -x "$bin" ]; then

@@ -54,6 +54,7 @@ good(struct records *x)
 	uint32_t i;
 
 	memset(x, 0, sizeof(*x));
+	text_copy(x->p.id.vendor, sizeof(x->p.id.vendor), "ATA");
 	text_copy(x->p.id.model, sizeof(x->p.id.model), "Disk");
 	text_copy(x->p.id.serial, sizeof(x->p.id.serial), "S1");
 	text_copy(x->p.id.wwn, sizeof(x->p.id.wwn), "0x5");
@@ -282,6 +283,7 @@ DEFECT(gone_after, x.r.after_known = false)
 DEFECT(serial_after, x.r.after.serial[1] = '2')
 DEFECT(wwn_after, x.r.after.wwn[2] = '6')
 DEFECT(model_after, x.r.after.model[0] = 'd')
+DEFECT(vendor_after, x.r.after.vendor[0] = 'a')
 DEFECT(size_after, x.r.after.size -= 512)
 DEFECT(diskseq_after, x.r.after.diskseq++)
 
@@ -373,9 +375,9 @@ static const struct {
 	D(never_verified), D(never_searched), D(written_after_all),
 	D(never_overwritten),
 	D(unknown_step), D(signature_left), D(cache_kept), D(gone_after),
-	D(serial_after), D(wwn_after), D(model_after), D(size_after),
-	D(diskseq_after), D(serial_before), D(size_before), D(unwritten),
-	D(unwritten_unsaid), D(unread), D(sampled_too_little),
+	D(serial_after), D(wwn_after), D(model_after), D(vendor_after),
+	D(size_after), D(diskseq_after), D(serial_before), D(size_before),
+	D(unwritten), D(unwritten_unsaid), D(unread), D(sampled_too_little),
 	D(sampled_too_few_sections), D(sampled_once_each),
 	D(sampled_instead_of_full),
 };
@@ -466,6 +468,64 @@ test_sample_is_enough(void **state)
 	assert_int_equal(v.outcome, OUTCOME_FAILED);
 }
 
+/* Firmware may change under the same drive; nothing else may. */
+static void
+test_what_tells_two_drives_apart(void **state)
+{
+	struct identity a, b;
+
+	(void)state;
+	good(&x);
+	a = b = x.p.id;
+	text_copy(b.firmware, sizeof(b.firmware), "2.0");
+	assert_null(identity_differs(&a, &b));
+#define APART(member, word) \
+	b = a; \
+	memset(&b.member, 1, 1); \
+	assert_string_equal(identity_differs(&a, &b), word); \
+	assert_string_equal(identity_differs(&b, &a), word)
+	APART(serial, "serial");
+	APART(wwn, "wwn");
+	APART(vendor, "vendor");
+	APART(model, "model");
+	APART(size, "size");
+	APART(diskseq, "diskseq");
+}
+
+/* A clock that was set back changes no result, but is told with every one. */
+static void
+test_clock_set_back_is_told(void **state)
+{
+	static const enum step_state states[] = {
+		STATE_DONE, STATE_FAILED, STATE_INTERRUPTED,
+	};
+	static const enum outcome outcomes[] = {
+		OUTCOME_ERASED, OUTCOME_FAILED, OUTCOME_INTERRUPTED,
+	};
+	struct verdict v;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(states); i++) {
+		good(&x);
+		x.r.state = states[i];
+		text_copy(x.r.started, TIME_LEN, "2026-11-21T10:00:00+09:00");
+		verify_judge(&x.p, &x.c, &x.r, &v);	/* no end is known */
+		assert_false(has(&v, REASON_CLOCK_SET_BACK));
+		text_copy(x.r.finished, TIME_LEN, x.r.started);
+		verify_judge(&x.p, &x.c, &x.r, &v);
+		assert_false(has(&v, REASON_CLOCK_SET_BACK));
+		text_copy(x.r.finished, TIME_LEN, "2026-11-21T09:59:59+09:00");
+		x.r.results[W1].ms = 1500;
+		x.r.results[V2].ms = 2600;
+		verify_judge(&x.p, &x.c, &x.r, &v);
+		assert_int_equal(v.outcome, outcomes[i]);
+		assert_true(has(&v, REASON_CLOCK_SET_BACK));
+		assert_int_equal(v.reasons.r[0].code, REASON_CLOCK_SET_BACK);
+		assert_string_equal(v.reasons.r[0].arg, "4");
+	}
+}
+
 static void
 test_interrupted(void **state)
 {
@@ -493,6 +553,8 @@ main(void)
 			test_earlier_pass_may_miss_what_the_last_reached),
 		cmocka_unit_test(test_sample_is_enough),
 		cmocka_unit_test(test_interrupted),
+		cmocka_unit_test(test_what_tells_two_drives_apart),
+		cmocka_unit_test(test_clock_set_back_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

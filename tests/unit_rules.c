@@ -142,6 +142,8 @@ one_lie_is_found(void **state)
 		{ "evidence.file", "\"../st.jsonl\"" },
 		{ "notes", "\"100%復元不可能な状態にした\"" },
 		{ "notes", "\"第三者がこれを証明する\"" },
+		{ "notes", "\"１ ０ ０ ％消去\"" },
+		{ "notes", "\"Irrecoverably erased\"" },
 		{ "purpose", "\"完全消去\"" },
 	};
 	json_t *j = build();
@@ -152,6 +154,31 @@ one_lie_is_found(void **state)
 		if (holds_with(j, lie[i][0], lie[i][1]))
 			fail_msg("%s = %s", lie[i][0], lie[i][1]);
 	}
+	json_decref(j);
+}
+
+/* A run may end before it starts if it says why, and only then. */
+static void
+a_clock_set_back_is_told(void **state)
+{
+	json_t *j = build(), *told;
+	char why[512], *text;
+
+	(void)state;
+	text_copy(s.r.started, TIME_LEN, "2099-01-01T00:00:00+09:00");
+	s.r.results[0].ms = 7000;
+	told = build();
+	if (cert_rules(told, LANG_JA, why, sizeof(why)) ||
+	    form_check(told, why, sizeof(why)))
+		fail_msg("%s", why);
+	assert_string_equal(cert_get(told, "result"), "erased");
+	text = json_dumps(json_object_get(told, "level_reasons"), 0);
+	assert_non_null(strstr(text, "計7秒"));
+	assert_true(holds_with(told, "notes", "\"x\""));
+	assert_false(holds_with(j, "level_reasons", text));
+	free(text);
+	assert_false(holds_with(told, "level_reasons", "[]"));
+	json_decref(told);
 	json_decref(j);
 }
 
@@ -321,6 +348,7 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(one_lie_is_found),
+		T(a_clock_set_back_is_told),
 		T(two_media_are_not_one_erasure),
 		T(a_pass_left_out_is_missed),
 		T(a_sample_claims_no_more_than_it_can),

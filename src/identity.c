@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Is it the same drive?  PURE over what two looks at it have told. */
+#include "massho.h"
+
+#include <string.h>
+
+const char *
+identity_differs(const struct identity *a, const struct identity *b)
+{
+	if (strcmp(a->serial, b->serial) != 0)
+		return "serial";
+	if (strcmp(a->wwn, b->wwn) != 0)
+		return "wwn";
+	if (strcmp(a->vendor, b->vendor) != 0)
+		return "vendor";
+	if (strcmp(a->model, b->model) != 0)
+		return "model";
+	if (a->size != b->size)
+		return "size";
+	return a->diskseq != b->diskseq ? "diskseq" : NULL;
+}
