@@ -172,6 +172,13 @@ void chain_free(struct chain *c);
 /* "line 7 was changed", for people. */
 void chain_text(const struct chain *c, enum lang lang, char *buf, size_t len);
 
+/* ---- cert_get.c ------------------------------------------------------- */
+
+/* The string at a path, "method.text"; "" if there is none. */
+const char *cert_get(const json_t *j, const char *path);
+/* "erased" in words; what is no result stays as it is. */
+const char *cert_result_text(const char *result, enum lang lang);
+
 /* ---- cert.c ----------------------------------------------------------- */
 
 struct cert_input {
@@ -229,9 +236,11 @@ int form_check(const json_t *doc, char *err, size_t err_len) MUST;
  * it, -ENOENT if the font itself is missing: to be asked before anything is
  * erased, not after. */
 int form_printable(const char *text, char *err, size_t err_len) MUST;
-/* 返還・廃棄報告: lists the n certificates. */
+/* 返還・廃棄報告: lists the n certificates, and the runs that have none: [{
+ * "time", "path", "model", "serial", "result"}]. */
 int form_report(const struct casefile *c, json_t *const *docs, size_t n,
-		uint8_t **pdf, size_t *len, char *err, size_t err_len) MUST;
+		const json_t *runs, uint8_t **pdf, size_t *len, char *err,
+		size_t err_len) MUST;
 
 struct attachment {
 	const char *name;	/* "20261121-0123456789ab.json" */

@@ -49,6 +49,14 @@ cert_outcome(const char *name)
 	return OUTCOME_COUNT;
 }
 
+const char *
+cert_result_text(const char *result, enum lang lang)
+{
+	enum outcome o = cert_outcome(result);
+
+	return o == OUTCOME_COUNT ? result : outcome_text(o, lang);
+}
+
 /* The order in which gettext looks. */
 enum lang
 cert_lang(void)

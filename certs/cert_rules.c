@@ -222,20 +222,14 @@ without(const char *text, const char *name)
 	return out;
 }
 
-static bool
-promises(const char *s)
+bool
+cert_promises(const json_t *doc, const char *path)
 {
-	static const char *const words[] = {
-		"100%", "100 %", "100％", "100 ％", "１００％", "１００%",
-		"100パーセント", "１００パーセント", "百パーセント",
-		"復元不可能", "復元は不可能", "完全消去", "完全に消去",
-	};
+	char *s = without(cert_get(doc, path), cert_get(doc, "contract.name"));
+	bool found = !s || case_promise(s);
 
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
-		if (strstr(s, words[i]))
-			return true;
-	}
-	return strstr(s, "第三者") && strstr(s, "証明");
+	free(s);
+	return found;
 }
 
 static int
@@ -245,17 +239,13 @@ rules_of_promises(struct rules *r)
 		"title", "notes", "purpose", "witness.method",
 		"retention.reason",
 	};
-	const char *name = cert_get(r->doc, "contract.name");
 	bool erased = rules_is(r->doc, "doc_type", "erase");
 
 	for (size_t i = 0; i <= ARRAY_SIZE(typed); i++) {
 		const char *path = i < ARRAY_SIZE(typed) ? typed[i] :
 			erased ? "" : "method.text";
-		char *s = without(cert_get(r->doc, path), name);
-		bool bad = !s || promises(s);
 
-		free(s);
-		if (!bad)
+		if (!cert_promises(r->doc, path))
 			continue;
 		snprintf(r->why, r->len, r->lang == LANG_JA ?
 			 "'%s' が、誰にも約束できないことを述べています" :

@@ -14,8 +14,6 @@
 
 /* By a path, "method.text"; NULL if there is no such member. */
 const json_t *cert_at(const json_t *j, const char *path);
-/* "" if it is no string. */
-const char *cert_get(const json_t *j, const char *path);
 bool cert_ends_in(const char *s, const char *tail);
 /* OUTCOME_COUNT if it is not the name of one. */
 enum outcome cert_outcome(const char *name);
@@ -60,6 +58,8 @@ int cert_make(const struct cert_input *in, json_t **out, char *err,
 
 /* The ID that this document should have. */
 int cert_id_of(const json_t *doc, char out[CERT_ID_LEN + 1]) MUST;
+/* Does this text, but for the contract's own name, promise what nobody can? */
+bool cert_promises(const json_t *doc, const char *path);
 /* 0, or -EINVAL with what is wrong, in lang. */
 int cert_rules(const json_t *doc, enum lang lang, char *why,
 	       size_t len) MUST;

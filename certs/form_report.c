@@ -15,6 +15,7 @@ struct report {
 	const struct casefile *c;
 	json_t *const *docs;
 	size_t n;
+	const json_t *runs;	/* without a document */
 };
 
 /* ---- which document speaks for which medium ----------------------------- */
@@ -29,14 +30,6 @@ same(const char *a, const char *b)
 	return *x && strcmp(x, "unknown") != 0 && !strcasecmp(x, y);
 }
 
-static const char *
-member(const json_t *j, const char *path)
-{
-	const char *s = json_string_value(form_node(j, path));
-
-	return s ? s : "";
-}
-
 /* By serial; by the register's number only where one side has no serial. */
 static bool
 about(const json_t *doc, const char *serial, const char *asset)
@@ -45,11 +38,11 @@ about(const json_t *doc, const char *serial, const char *asset)
 	size_t i;
 
 	json_array_foreach((json_t *)list, i, m) {
-		const char *its = member(m, "serial");
+		const char *its = cert_get(m, "serial");
 
 		if (same(serial, its))
 			return true;
-		if ((!*serial || !*its) && same(asset, member(m, "asset_no")))
+		if ((!*serial || !*its) && same(asset, cert_get(m, "asset_no")))
 			return true;
 	}
 	return false;
@@ -62,7 +55,7 @@ overtaken(const struct report *r, size_t i)
 {
 	const json_t *m = json_array_get(json_object_get(r->docs[i], "media"),
 					 0);
-	const char *id = member(r->docs[i], "cert_id");
+	const char *id = cert_get(r->docs[i], "cert_id");
 	size_t k;
 
 	for (k = 0; k < r->n; k++) {
@@ -70,14 +63,14 @@ overtaken(const struct report *r, size_t i)
 
 		if (k == i)
 			continue;
-		if (*id && !strcmp(member(d, "supersedes"), id))
-			return member(d, "cert_id");
+		if (*id && !strcmp(cert_get(d, "supersedes"), id))
+			return cert_get(d, "cert_id");
 		if (m && form_kind_of(d) == FORM_ERASE &&
 		    form_kind_of(r->docs[i]) == FORM_ERASE &&
-		    strcmp(member(d, "issued_at"),
-			   member(r->docs[i], "issued_at")) > 0 &&
-		    about(d, member(m, "serial"), member(m, "asset_no")))
-			return member(d, "cert_id");
+		    strcmp(cert_get(d, "issued_at"),
+			   cert_get(r->docs[i], "issued_at")) > 0 &&
+		    about(d, cert_get(m, "serial"), cert_get(m, "asset_no")))
+			return cert_get(d, "cert_id");
 	}
 	return "";
 }
@@ -146,13 +139,13 @@ static const char *
 items(struct report *r, const json_t *doc, const json_t *m)
 {
 	const json_t *list = json_object_get(doc, "info_items"), *one;
-	const char *text = member(m, "items");
+	const char *text = cert_get(m, "items");
 	size_t i;
 
 	if (*text)
 		return text;
 	json_array_foreach((json_t *)list, i, one)
-		text = form_join(&r->f, text, "、", member(one, "item"));
+		text = form_join(&r->f, text, "、", cert_get(one, "item"));
 	return text;
 }
 
@@ -289,7 +282,7 @@ proofs(struct report *r)
 		}
 		hex_encode(hex, digest, DIGEST_LEN);
 		pdf_table_row(&t, (const char *const[]) {
-			member(r->docs[i], "cert_id"), hex,
+			cert_get(r->docs[i], "cert_id"), hex,
 			json_is_object(e) ?
 			form_say(f, "%s 第%s行", form_value(f, e, "file"),
 				 form_value(f, e, "seq")) : "―",
@@ -315,6 +308,53 @@ totals(struct report *r, const uint32_t sum[TALLY_COUNT])
 		pdf_flow(f->p, f->size.cell, PDF_LEFT,
 			 "未処理及び消去できていない媒体には、情報が残っている"
 			 "おそれがあります。");
+}
+
+/* A run may lack its document because no font has a letter of it. */
+static const char *
+legible(const char *text)
+{
+	char err[256];
+
+	return form_printable(text, err, sizeof(err)) ?
+	       "印字できない文字を含みます" : text;
+}
+
+/* What the log alone says is no proof, whatever it says. */
+static void
+undocumented(struct report *r)
+{
+	static const struct pdf_column col[] = {
+		{ "作業の開始", 170, PDF_LEFT, NULL },
+		{ "媒体（型番・番号）", 200, PDF_LEFT, NULL },
+		{ "作業時の装置名", 200, PDF_LEFT, NULL },
+		{ "作業記録上の結果", 144, PDF_LEFT, NULL },
+	};
+	struct form *f = &r->f;
+	struct pdf_table t;
+	const json_t *one;
+	size_t i;
+
+	if (json_array_size(r->runs) == 0)
+		return;
+	form_heading(f, "証明書のない作業");
+	pdf_table_begin(&t, f->p, col, G_N_ELEMENTS(col), f->size.small);
+	json_array_foreach((json_t *)r->runs, i, one) {
+		enum outcome o = form_outcome_of(one);
+		bool done = o == OUTCOME_ERASED || o == OUTCOME_EXCEPTIONS;
+
+		pdf_table_row(&t, (const char *const[]) {
+			form_time(f, form_value(f, one, "time")),
+			medium(r, "", legible(form_value(f, one, "model")),
+			       legible(form_value(f, one, "serial")), ""),
+			legible(form_value(f, one, "path")),
+			form_say(f, done ? "%s（証明されていません）" : "%s",
+				 outcome_text(o, LANG_JA)) });
+	}
+	pdf_skip(f->p, 4);
+	pdf_flow(f->p, f->size.cell, PDF_LEFT,
+		 "上記の作業は、開始の記録がありますが、証明書等の文書が発行さ"
+		 "れていません。情報が残っているおそれがあります。");
 }
 
 /* ---- the letter --------------------------------------------------------- */
@@ -377,6 +417,7 @@ draw(struct report *r, uint32_t *pages, uint8_t **pdf, size_t *len, char *err,
 	form_contract(f);
 	table(r, sum);
 	totals(r, sum);
+	undocumented(r);
 	form_end(f);
 	proofs(r);
 	f->p = NULL;
@@ -391,20 +432,21 @@ as_of(json_t *const *docs, size_t n, char out[TIME_LEN])
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (strcmp(member(docs[i], "issued_at"), last) > 0)
-			last = member(docs[i], "issued_at");
+		if (strcmp(cert_get(docs[i], "issued_at"), last) > 0)
+			last = cert_get(docs[i], "issued_at");
 	if (!*last || text_copy(out, TIME_LEN, last))
 		time_now(out);
 }
 
 int
 form_report(const struct casefile *c, json_t *const *docs, size_t n,
-	    uint8_t **pdf, size_t *len, char *err, size_t err_len)
+	    const json_t *runs, uint8_t **pdf, size_t *len, char *err,
+	    size_t err_len)
 {
 	struct report r = {
 		.f = { .kind = FORM_REPORT, .sha256 = "",
 		       .size = { 10.5, 9, 8, 1.36 } },
-		.c = c, .docs = docs, .n = n,
+		.c = c, .docs = docs, .n = n, .runs = runs,
 	};
 	char issued[TIME_LEN];
 	uint32_t pages = 0;

@@ -4,6 +4,7 @@
  * destruction of the medium) for an erasure by software, a promise of 100 %.
  * A document that breaks a rule is not drawn at all.
  */
+#include "cert_text.h"
 #include "form.h"
 
 #include <errno.h>
@@ -64,23 +65,6 @@ form_id_label(const struct form *f)
 	       "証明書番号" : "文書番号";
 }
 
-/* Every figure and blank that a promise could hide behind. */
-static bool
-promises_all(const char *text)
-{
-	static const char *const words[] = {
-		"100%", "100 %", "100％", "100 ％", "１００％", "１００%",
-		"100パーセント", "１００パーセント", "百パーセント",
-		"復元不可能", "復元は不可能", "第三者証明",
-	};
-	size_t i;
-
-	for (i = 0; i < G_N_ELEMENTS(words); i++)
-		if (strstr(text, words[i]))
-			return true;
-	return false;
-}
-
 static int
 forbid(const char *path, const char *what, char *err, size_t err_len)
 {
@@ -112,7 +96,7 @@ rules_of_wording(const struct form *f, char *err, size_t err_len)
 	size_t i;
 
 	for (i = 0; i < G_N_ELEMENTS(claims); i++)
-		if (promises_all(own_words(f, claims[i])))
+		if (cert_promises(f->doc, claims[i]))
 			return forbid(claims[i], _("promises what nobody can"),
 				      err, err_len);
 	if (f->kind == FORM_ERASE && strstr(form_get(f, "method.text"), "廃棄"))

@@ -70,13 +70,17 @@ int case_say(const struct case_source *src, uint32_t line, const char *en,
 	     const char *ja, ...)
 	__attribute__((format(printf, 3, 5), format(printf, 4, 5)));
 
-/* ---- case_check.c, case_words.c ------------------------------------------ */
+/* ---- case_fold.c, case_check.c, case_words.c ----------------------------- */
 
 /* Next code point of a NUL-terminated text; 0 at its end, UINT32_MAX (and one
  * byte on) where it is not UTF-8. */
 uint32_t case_next(const char **p);
+/* Full-width forms of ASCII (U+FF01..U+FF5E), and blanks of any kind. */
+uint32_t case_narrow(uint32_t c);
 /* Full-width letters, digits and signs become ASCII; blanks around go. */
 int case_fold(char *dst, size_t len, const char *src) MUST;
+/* Folded, small and without any blank: how words are looked for. */
+int case_squeeze(char *dst, size_t len, const char *src) MUST;
 /* Cuts ASCII and ideographic blanks at both ends, in place. */
 char *case_trim(char *s);
 /* -EINVAL and a complaint: not UTF-8, control or invisible characters,

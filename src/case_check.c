@@ -16,92 +16,6 @@
 
 #define GROUPS_MAX	12	/* of digits in one number */
 
-uint32_t
-case_next(const char **p)
-{
-	const unsigned char *s = (const unsigned char *)*p;
-	uint32_t c = s[0], min;
-	int more = c < 0x80 ? 0 : (c & 0xe0) == 0xc0 ? 1 :
-		   (c & 0xf0) == 0xe0 ? 2 : (c & 0xf8) == 0xf0 ? 3 : -1;
-	int i;
-
-	if (c == 0)
-		return 0;
-	*p += 1;
-	if (more < 0)
-		return UINT32_MAX;
-	min = more == 3 ? 0x10000 : more == 2 ? 0x800 : more ? 0x80 : 0;
-	if (more)
-		c &= 0x3fU >> more;
-	for (i = 1; i <= more; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return UINT32_MAX;
-		c = c << 6 | (s[i] & 0x3f);
-	}
-	if (c < min || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
-		return UINT32_MAX;
-	*p += more;
-	return c;
-}
-
-static bool
-is_blank(uint32_t c)
-{
-	return c == ' ' || c == '\t' || c == 0xa0 || c == 0x3000;
-}
-
-/* Full-width forms of ASCII (U+FF01..U+FF5E), and the ideographic blank. */
-static uint32_t
-narrow(uint32_t c)
-{
-	if (c >= 0xff01 && c <= 0xff5e)
-		return c - 0xff01 + '!';
-	return is_blank(c) ? ' ' : c;
-}
-
-char *
-case_trim(char *s)
-{
-	char *end = s, *keep = s;
-	const char *p = s, *next = s;
-	uint32_t c;
-
-	while (is_blank(case_next(&next)))
-		p = next;
-	s += p - s;
-	for (keep = s; (next = p, c = case_next(&next)) != 0; p = next)
-		if (!is_blank(c))
-			keep = s + (next - s);
-	end = keep;
-	*end = '\0';
-	return s;
-}
-
-int
-case_fold(char *dst, size_t len, const char *src)
-{
-	size_t n = 0;
-	char *trimmed;
-
-	while (*src) {
-		const char *from = src;
-		uint32_t c = narrow(case_next(&src));
-		size_t bytes = c < 0x80 ? 1 : (size_t)(src - from);
-
-		if (n + bytes >= len)
-			return -ENAMETOOLONG;
-		if (bytes == 1)
-			dst[n] = c < 0x80 ? (char)c : *from;
-		else
-			memcpy(dst + n, from, bytes);
-		n += bytes;
-	}
-	dst[n] = '\0';
-	trimmed = case_trim(dst);
-	memmove(dst, trimmed, strlen(trimmed) + 1);
-	return 0;
-}
-
 /* ---- numbers with check digits ----------------------------------------- */
 
 /* d[0] is the leading digit.  Weights count from the lowest of the first
@@ -121,7 +35,7 @@ is_individual(const uint8_t d[12])
 static bool
 is_joint(uint32_t c)
 {
-	return is_blank(c) || c == '-' || c == 0xff0d || c == 0x2212 ||
+	return c == ' ' || c == '-' || c == 0xff0d || c == 0x2212 ||
 	       (c >= 0x2010 && c <= 0x2015) || c == 0x30fc || c == 0xff70;
 }
 
@@ -163,7 +77,7 @@ take_group(const char **p, uint8_t out[GROUPS_MAX])
 
 	for (;;) {
 		const char *next = *p;
-		uint32_t c = narrow(case_next(&next));
+		uint32_t c = case_narrow(case_next(&next));
 
 		if (c < '0' || c > '9')
 			return n <= GROUPS_MAX ? n : 0;
@@ -197,7 +111,7 @@ case_has_mynumber(const char *text)
 
 	while (*text) {
 		const char *next = text;
-		uint32_t c = narrow(case_next(&next));
+		uint32_t c = case_narrow(case_next(&next));
 		size_t len;
 
 		if (c < '0' || c > '9') {

@@ -11,13 +11,6 @@
 
 #include <string.h>
 
-/* As written here, so are they found: folded, without blanks, small. */
-static const char *const promises[] = {
-	"100%", "100パーセント", "百パーセント", "復元不可能", "復元は不可能",
-	"復元が不可能", "完全に消去", "完全消去", "unrecoverabl",
-	"irrecoverabl", "completelyerased",
-};
-
 /* What erases and leaves the medium whole. */
 static const char *const software[] = {
 	"上書", "消去ソフト", "ソフトウェア", "初期化", "フォーマット",
@@ -35,30 +28,6 @@ found(const char *text, const char *const *words, size_t n)
 	return NULL;
 }
 
-static const char *
-promise(const char *text)
-{
-	const char *third = strstr(text, "第三者");
-	const char *word = found(text, promises, ARRAY_SIZE(promises));
-
-	return word ? word : third && strstr(third, "証明") ?
-	       "第三者…証明" : NULL;
-}
-
-static int
-squeeze(char *dst, size_t len, const char *src)
-{
-	char *to = dst;
-	const char *p;
-	int err = case_fold(dst, len, src);
-
-	for (p = dst; !err && *p; p++)
-		if (*p != ' ')
-			*to++ = *p >= 'A' && *p <= 'Z' ? *p | 0x20 : *p;
-	*to = '\0';
-	return err;
-}
-
 int
 case_wording(const struct case_source *src, uint32_t line, const char *name,
 	     enum case_wording as, const char *text)
@@ -66,10 +35,10 @@ case_wording(const struct case_source *src, uint32_t line, const char *name,
 	char plain[CASE_LINE_MAX];
 	const char *word;
 
-	if (squeeze(plain, sizeof(plain), text))
+	if (case_squeeze(plain, sizeof(plain), text))
 		return case_say(src, line, "%s: too long", "%s: 長すぎます",
 				name);
-	word = promise(plain);
+	word = case_promise(plain);
 	if (word)
 		return case_say(src, line, "%s: '%s' is a promise that cannot"
 				" be kept or proved; write only what was done",

@@ -320,17 +320,18 @@ issue_report(const struct casefile *c, const struct docs *d,
 	     const struct key *k, char *path, size_t path_len)
 {
 	json_t **list = calloc(d->n + 1, sizeof(json_t *));
+	json_t *runs = json_loose(d);
 	uint8_t *pdf = NULL, *sealed = NULL;
 	size_t n = 0, i, len = 0, sealed_len = 0;
 	char err[512] = "";
 	int ret = -ENOMEM;
 
-	if (!list)
+	if (!list || json_array_size(runs) != d->n_loose)
 		goto out;
 	for (i = 0; i < d->n; i++)
 		if (d->doc[i].json)
 			list[n++] = d->doc[i].json;
-	ret = form_report(c, list, n, &pdf, &len, err, sizeof(err));
+	ret = form_report(c, list, n, runs, &pdf, &len, err, sizeof(err));
 	if (!ret)
 		ret = pades_sign(pdf, len, NULL, 0, k, &sealed, &sealed_len);
 	if (!ret)
@@ -341,6 +342,7 @@ out:
 			  err[0] ? err : strerror(-ret));
 	free(sealed);
 	free(pdf);
+	json_decref(runs);
 	free(list);
 	return ret;
 }
@@ -405,7 +407,7 @@ end(const struct cli *cli, const struct casefile *c, const struct docs *d)
 		return EXIT_NOT_ERASED;
 	say_loose(d);
 	open = say_open(c, d);
-	if (!d->n && !c->n_media) {
+	if (!d->n && !c->n_media && !d->n_loose) {
 		cli_error(_("nothing to report: no document in '%s/out' and no"
 			    " line in media.csv"), c->dir);
 		return EXIT_USAGE;

@@ -19,14 +19,6 @@
 
 #define DOC_MAX	(16U << 20)
 
-static const char *
-member(const json_t *j, const char *key)
-{
-	const char *s = json_string_value(json_object_get(j, key));
-
-	return s ? s : "";
-}
-
 /* ---- reading ----------------------------------------------------------- */
 
 static int
@@ -74,18 +66,18 @@ static const char *
 foreign(const struct casefile *c, const json_t *doc, enum lang lang)
 {
 	static const struct {
-		const char *of, *key;
+		const char *path;
 		enum case_field field;
 	} own[] = {
-		{ "contract", "name", CASE_CONTRACT_NAME },
-		{ "contract", "no", CASE_CONTRACT_NO },
-		{ "addressee", "name", CASE_ADDRESSEE_NAME },
-		{ "contractor", "name", CASE_CONTRACTOR_NAME },
+		{ "contract.name", CASE_CONTRACT_NAME },
+		{ "contract.no", CASE_CONTRACT_NO },
+		{ "addressee.name", CASE_ADDRESSEE_NAME },
+		{ "contractor.name", CASE_CONTRACTOR_NAME },
 	};
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(own); i++)
-		if (strcmp(member(json_object_get(doc, own[i].of), own[i].key),
+		if (strcmp(cert_get(doc, own[i].path),
 			   c->f[own[i].field]) != 0)
 			return case_field_name(own[i].field, lang);
 	return NULL;
@@ -95,8 +87,7 @@ foreign(const struct casefile *c, const json_t *doc, enum lang lang)
 static bool
 is_logged(const struct casefile *c, const struct doc *d)
 {
-	const char *file = member(json_object_get(d->json, "evidence"),
-				  "file");
+	const char *file = cert_get(d->json, "evidence.file");
 	char path[PATH_LEN * 2];
 	uint32_t i;
 
@@ -144,18 +135,17 @@ load_one(const char *path, const struct casefile *c, const struct trusted *t,
 	check_file(path, t->crt, t->n, lang, &out->report);
 	snprintf(out->why, sizeof(out->why), "%s", complaint(&out->report));
 	if (out->report.exit != EXIT_ERASED || read_json(path, &out->json) ||
-	    strcmp(member(out->json, "cert_id"), out->report.cert_id) != 0)
+	    strcmp(cert_get(out->json, "cert_id"), out->report.cert_id) != 0)
 		goto nothing;
 	what = foreign(c, out->json, lang);
 	if (what)
 		snprintf(out->why, sizeof(out->why), _("it does not belong to"
 			 " this case ('%s' differs); move it away"), what);
-	else if (strcmp(member(out->json, "doc_type"), "erase") == 0 &&
+	else if (strcmp(cert_get(out->json, "doc_type"), "erase") == 0 &&
 		 !is_logged(c, out))
 		snprintf(out->why, sizeof(out->why), _("its evidence log '%s'"
 			 " is not in the case"),
-			 member(json_object_get(out->json, "evidence"),
-				"file"));
+			 cert_get(out->json, "evidence.file"));
 	else
 		return;
 nothing:
@@ -229,7 +219,7 @@ about(const json_t *doc, const struct case_medium *m)
 	one->n_media = 1;
 	one->media[0] = *m;
 	json_array_foreach((json_t *)list, i, its) {
-		const char *serial = member(its, "serial");
+		const char *serial = cert_get(its, "serial");
 
 		if (strcmp(serial, "unknown") == 0)
 			serial = "";
@@ -238,7 +228,7 @@ about(const json_t *doc, const struct case_medium *m)
 		else
 			found = found || (m->asset[0] &&
 				strcasecmp(m->asset,
-					   member(its, "asset_no")) == 0);
+					   cert_get(its, "asset_no")) == 0);
 	}
 	free(one);
 	return found;
@@ -247,12 +237,12 @@ about(const json_t *doc, const struct case_medium *m)
 bool
 docs_replaced(const struct docs *d, const struct doc *one)
 {
-	const char *id = member(one->json, "cert_id");
+	const char *id = cert_get(one->json, "cert_id");
 	size_t i;
 
 	for (i = 0; i < d->n; i++)
 		if (d->doc[i].json && *id &&
-		    strcmp(member(d->doc[i].json, "supersedes"), id) == 0)
+		    strcmp(cert_get(d->doc[i].json, "supersedes"), id) == 0)
 			return true;
 	return false;
 }
@@ -264,7 +254,7 @@ docs_find(const struct docs *d, const char *cert_id)
 
 	for (i = 0; i < d->n; i++)
 		if (d->doc[i].json && !docs_replaced(d, &d->doc[i]) &&
-		    strcmp(member(d->doc[i].json, "cert_id"), cert_id) == 0)
+		    strcmp(cert_get(d->doc[i].json, "cert_id"), cert_id) == 0)
 			return &d->doc[i];
 	return NULL;
 }
@@ -275,7 +265,7 @@ docs_nothing_handled(const struct docs *d)
 	size_t i;
 
 	for (i = 0; i < d->n; i++)
-		if (strcmp(member(d->doc[i].json, "doc_type"),
+		if (strcmp(cert_get(d->doc[i].json, "doc_type"),
 			   "none_handled") == 0 &&
 		    !docs_replaced(d, &d->doc[i]))
 			return &d->doc[i];
@@ -285,8 +275,8 @@ docs_nothing_handled(const struct docs *d)
 static enum row_state
 state_of(const json_t *doc)
 {
-	const char *type = member(doc, "doc_type");
-	const char *result = member(doc, "result");
+	const char *type = cert_get(doc, "doc_type");
+	const char *result = cert_get(doc, "result");
 
 	if (strcmp(type, "returned") == 0)
 		return ROW_RETURNED;
@@ -319,8 +309,9 @@ docs_state(const struct docs *d, const struct case_medium *m,
 		    docs_replaced(d, one))
 			continue;
 		/* of two of the same second the worse one counts */
-		int later = best ? strcmp(member(one->json, "issued_at"),
-					  member(best->json, "issued_at")) : 1;
+		int later = !best ? 1 :
+			strcmp(cert_get(one->json, "issued_at"),
+			       cert_get(best->json, "issued_at"));
 		if (later > 0 || (later == 0 && state_of(one->json) <
 				  state_of(best->json)))
 			best = one;
@@ -375,20 +366,19 @@ static int
 take_line(void *ctx, const struct evidence_line *l)
 {
 	struct docs *d = ctx;
-	const json_t *plan = json_object_get(l->body, "plan");
-	const json_t *id = json_object_get(l->body, "identity");
+	const json_t *b = l->body;
 	uint8_t receipt[DIGEST_LEN];
 	struct loose *more;
 	size_t i;
 
 	if (strcmp(l->event, "outcome") == 0 &&
-	    hex_decode(receipt, DIGEST_LEN, member(l->body, "receipt")) == 0)
+	    hex_decode(receipt, DIGEST_LEN, cert_get(b, "receipt")) == 0)
 		for (i = 0; i < d->n_loose; i++)
 			if (memcmp(d->loose[i].receipt, receipt,
 				   DIGEST_LEN) == 0)
 				text_copy(d->loose[i].result,
 					  sizeof(d->loose[i].result),
-					  member(l->body, "result"));
+					  cert_get(b, "result"));
 	if (strcmp(l->event, "intent") != 0)
 		return 0;
 	more = realloc(d->loose, (d->n_loose + 1) * sizeof(*more));
@@ -399,9 +389,11 @@ take_line(void *ctx, const struct evidence_line *l)
 	memset(more, 0, sizeof(*more));
 	memcpy(more->receipt, l->hash, DIGEST_LEN);
 	text_copy(more->time, sizeof(more->time), l->time);
-	text_copy(more->model, sizeof(more->model), member(id, "model"));
-	text_copy(more->serial, sizeof(more->serial), member(id, "serial"));
-	text_copy(more->path, sizeof(more->path), member(plan, "path"));
+	text_copy(more->model, sizeof(more->model),
+		  cert_get(b, "identity.model"));
+	text_copy(more->serial, sizeof(more->serial),
+		  cert_get(b, "identity.serial"));
+	text_copy(more->path, sizeof(more->path), cert_get(b, "plan.path"));
 	return 0;
 }
 
@@ -435,22 +427,21 @@ is_told(const struct docs *d, const struct loose *l)
 
 	for (i = 0; i < d->n; i++) {
 		const json_t *doc = d->doc[i].json;
-		const json_t *e = json_object_get(doc, "evidence");
 		const json_t *m = json_array_get(json_object_get(doc, "media"),
 						 0);
 		bool known = l->serial[0] && strcmp(l->serial, "unknown") != 0;
 		uint8_t receipt[DIGEST_LEN];
 
 		if (hex_decode(receipt, DIGEST_LEN,
-			       member(e, "receipt")) == 0 &&
+			       cert_get(doc, "evidence.receipt")) == 0 &&
 		    memcmp(receipt, l->receipt, DIGEST_LEN) == 0)
 			return true;
-		if (strcmp(member(doc, "doc_type"), "erase") == 0 &&
-		    strcmp(member(doc, "issued_at"), l->time) > 0 &&
-		    (known ? strcmp(member(m, "serial"), l->serial) == 0 &&
-		     strcmp(member(m, "model"), l->model) == 0 :
+		if (strcmp(cert_get(doc, "doc_type"), "erase") == 0 &&
+		    strcmp(cert_get(doc, "issued_at"), l->time) > 0 &&
+		    (known ? strcmp(cert_get(m, "serial"), l->serial) == 0 &&
+		     strcmp(cert_get(m, "model"), l->model) == 0 :
 		     json_is_true(json_object_get(m, "image")) &&
-		     strcmp(member(m, "path"), l->path) == 0))
+		     strcmp(cert_get(m, "path"), l->path) == 0))
 			return true;
 	}
 	return false;
@@ -520,17 +511,19 @@ docs_case(const char *dir, enum lang lang, struct casefile **out)
 int
 docs_key(const struct cli *cli, const char *dir, struct key **out)
 {
-	char path[PATH_LEN + 16], pass[1024], err[300] = "";
+	char own[PATH_LEN + 16], pass[1024], err[300] = "";
+	const char *path = cli->key ? cli->key : own;
 	int ret;
 
-	snprintf(path, sizeof(path), "%s/key.p8", dir);
-	if (cli->key && text_copy(path, sizeof(path), cli->key))
-		return -ENAMETOOLONG;
+	snprintf(own, sizeof(own), "%s/key.p8", dir);
 	if (access(path, R_OK)) {
 		cli_error(_("no signing key '%s': make one with `massho key new"
 			    " NAME --cn 'SIGNER'`"), path);
 		return -ENOENT;
 	}
+	if (key_is_open(path))
+		cli_error(_("warning: others can read the key '%s': `chmod 600`"
+			    " it"), path);
 	if (mlock(pass, sizeof(pass)))
 		cli_error(_("warning: memory cannot be locked: %s"),
 			  strerror(errno));

@@ -15,14 +15,6 @@
 #define USAGE "massho evidence show | export FILE.jsonl [--json]"
 
 static const char *
-member(const json_t *j, const char *key)
-{
-	const char *s = json_string_value(json_object_get(j, key));
-
-	return s ? s : "";
-}
-
-static const char *
 event_text(const char *event)
 {
 	static const struct {
@@ -46,16 +38,6 @@ event_text(const char *event)
 			return _(word[i].text);
 	}
 	return event;
-}
-
-static const char *
-result_text(const char *name, enum lang lang)
-{
-	for (int i = 0; i < OUTCOME_COUNT; i++) {
-		if (!strcmp(name, outcome_name((enum outcome)i)))
-			return outcome_text((enum outcome)i, lang);
-	}
-	return name;
 }
 
 static const char *
@@ -96,37 +78,37 @@ state_text(const char *state)
 static void
 detail(const struct evidence_line *l, enum lang lang, char *out, size_t len)
 {
-	const json_t *b = l->body, *id = json_object_get(b, "identity");
+	const json_t *b = l->body;
 	const char *e = l->event;
 
 	out[0] = '\0';
 	if (!strcmp(e, "drive"))
-		snprintf(out, len, "%s  %s  %s", member(b, "path"),
-			 member(b, "model"), member(b, "serial"));
+		snprintf(out, len, "%s  %s  %s", cert_get(b, "path"),
+			 cert_get(b, "model"), cert_get(b, "serial"));
 	else if (!strcmp(e, "plan"))
-		snprintf(out, len, "%s  %s  %s", member(b, "path"),
-			 member(b, "policy"), member(b, "level"));
+		snprintf(out, len, "%s  %s  %s", cert_get(b, "path"),
+			 cert_get(b, "policy"), cert_get(b, "level"));
 	else if (!strcmp(e, "intent"))
-		snprintf(out, len, "%s  %s", member(id, "model"),
-			 member(id, "serial"));
+		snprintf(out, len, "%s  %s", cert_get(b, "identity.model"),
+			 cert_get(b, "identity.serial"));
 	else if (!strcmp(e, "consent"))
-		snprintf(out, len, "%s  (%s)", member(b, "who"),
-			 member(b, "how"));
+		snprintf(out, len, "%s  (%s)", cert_get(b, "who"),
+			 cert_get(b, "how"));
 	else if (!strcmp(e, "step"))
 		snprintf(out, len, "%" JSON_INTEGER_FORMAT "  %s  %s",
 			 json_integer_value(json_object_get(b, "step")),
-			 kind_text(member(b, "kind")),
-			 state_text(member(b, "state")));
+			 kind_text(cert_get(b, "kind")),
+			 state_text(cert_get(b, "state")));
 	else if (!strcmp(e, "outcome"))
-		snprintf(out, len, "%s", result_text(member(b, "result"),
-						     lang));
+		snprintf(out, len, "%s",
+			 cert_result_text(cert_get(b, "result"), lang));
 	else if (!strcmp(e, "certificate"))
-		snprintf(out, len, "%s", member(b, "cert_id"));
+		snprintf(out, len, "%s", cert_get(b, "cert_id"));
 	else if (!strcmp(e, "refused"))
-		snprintf(out, len, "%s", member(b, "drive"));
+		snprintf(out, len, "%s", cert_get(b, "drive"));
 	else if (!strcmp(e, "opened"))
-		snprintf(out, len, "%s  massho %s", member(b, "station"),
-			 member(json_object_get(b, "tool"), "version"));
+		snprintf(out, len, "%s  massho %s", cert_get(b, "station"),
+			 cert_get(b, "tool.version"));
 }
 
 static int

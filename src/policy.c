@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which policy is meant, and which passes does a list in words mean? */
-#include "massho.h"
+#include "util.h"
 
 #include <errno.h>
 #include <string.h>
@@ -14,34 +14,18 @@ policy_find(const char *name)
 	return NULL;
 }
 
-static int
-nibble(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* "0x" and whole bytes: "0x0" is as wrong as no digits at all. */
 static int
 parse_fill(const char *word, size_t len, struct pass *out)
 {
+	char hex[2 * PASS_BYTES_MAX + 1];
 	size_t n = len / 2 - 1;
 
 	if (len % 2 || !n || n > PASS_BYTES_MAX)
 		return -EINVAL;
-	for (size_t i = 0; i < n; i++) {
-		int hi = nibble(word[2 + 2 * i]);
-		int lo = nibble(word[3 + 2 * i]);
-
-		if (hi < 0 || lo < 0)
-			return -EINVAL;
-		out->bytes[i] = (uint8_t)(hi << 4 | lo);
-	}
+	snprintf(hex, sizeof(hex), "%.*s", (int)(2 * n), word + 2);
+	if (hex_decode(out->bytes, n, hex))
+		return -EINVAL;
 	out->kind = PASS_FILL;
 	out->len = (uint8_t)n;
 	return 0;
@@ -63,7 +47,7 @@ parse_word(const char *word, size_t len, struct pass *out)
 	memset(out, 0, sizeof(*out));
 	if (len >= 2 && word[0] == '0' && (word[1] == 'x' || word[1] == 'X'))
 		return parse_fill(word, len, out);
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
 		if (strlen(words[i].word) != len ||
 		    memcmp(words[i].word, word, len) != 0)
 			continue;

@@ -3,7 +3,7 @@
 # A new case is refused until its required fields are filled in; then it can
 # be shown, given documents, and closed, and nothing is ever overwritten.
 . "$(dirname "$0")/lib.sh"
-need jq
+need jq pdftotext
 export LC_ALL=C.UTF-8 LANGUAGE=en
 
 # fill FILE SECTION KEY VALUE: writes behind a key of the template.
@@ -16,7 +16,7 @@ fill()
 }
 
 # The template: everything is there, nothing of it is accepted as filled in.
-exits 0 "$MASSHO" case new "$W/c" --lang ja
+exits 0 "$MASSHO" --lang ja case new "$W/c"
 for f in case.ini media.csv README.txt out evidence; do
 	[ -e "$W/c/$f" ] || fail "no $f in a new case"
 done
@@ -48,7 +48,7 @@ fill "$ini" 実施場所 場所 電算室
 exits 1 "$MASSHO" case show "$W/c"
 grep -q 'item.item' "$W/err" || fail "a case without items is complete"
 fill "$ini" '情報項目 1' 項目 住民データ
-exits 0 "$MASSHO" case show "$W/c" --json
+exits 0 "$MASSHO" --json case show "$W/c"
 is 住民データ "$(jq -r '.items[0].item' "$W/out")" item
 is '佐藤 花子' "$(jq -r '.fields["responsible.name"]' "$W/out")" responsible
 is null "$(jq -r .missing "$W/out")" missing
@@ -65,6 +65,15 @@ sed -i 's/^業務名 = /業務命 = /' "$ini"
 line=$(grep -n '^業務命' "$ini" | cut -d: -f1)
 exits 1 "$MASSHO" case show "$W/c"
 grep -q "case.ini:$line: .*'業務名'" "$W/err" || fail "no line, no suggestion"
+
+# What every command takes may stand before it, and nothing else.
+is "$("$MASSHO" policy list --lang ja)" "$("$MASSHO" --lang ja policy list)" \
+	"--lang before the command"
+is "$("$MASSHO" --version)" "$("$MASSHO" --lang ja --json --version)" version
+exits 1 "$MASSHO" --image list
+grep -q "'--image' goes after the command" "$W/err" || fail "$(cat "$W/err")"
+exits 1 "$MASSHO" --lang
+exits 1 "$MASSHO" --json
 
 # Documents without a drive, and the end of the case.
 new_case "$W/k"
@@ -128,8 +137,15 @@ is 'open open open' "$(jq -r '[.media[].state] | join(" ")' "$W/out")" \
 	"states by an unknown signer"
 with_pass exits 3 "$MASSHO" case close "$W/f" --pass-fd 3
 [ ! -e "$W/f/out/report.pdf" ] || fail "a report over an unknown signer"
+chmod 640 "$W/f/key.p8"
 with_pass exits 0 "$MASSHO" case close "$W/f" --pass-fd 3 \
 	--trust "$W/old.crt"
+grep -q "others can read the key '$W/f/key.p8'" "$W/err" ||
+	fail "no warning of a key that others can read"
+chmod 600 "$W/f/key.p8"
+with_pass exits 1 "$MASSHO" case close "$W/f" --pass-fd 3 \
+	--key "$(printf '%0300d' 0).p8"
+is 1 "$(grep -c 'is too long' "$W/err")" "a path that is too long"
 sed -i 's/118号/119号/' "$W/f/case.ini"
 with_pass exits 3 "$MASSHO" case close "$W/f" --pass-fd 3 \
 	--trust "$W/old.crt"
@@ -166,7 +182,10 @@ with_pass exits 4 "$MASSHO" case close "$W/m" --pass-fd 3 --json
 is "$W/other" "$(jq -r '.undocumented[].path' "$W/out")" "the one killed"
 grep -q "has no document: $W/other .*NOT ERASED" "$W/err" ||
 	fail "a killed erasure is not named"
+pdftotext -layout "$(jq -r .report "$W/out")" "$W/report.txt"
+grep -q '証明書のない作業' "$W/report.txt" || fail "the report hides it"
 with_pass exits 1 "$MASSHO" form none_handled --case "$W/m" --pass-fd 3
+sleep 1	# a document of the same second is not known to be the later one
 exits '0|4' erase "$W/other"
 with_pass exits 4 "$MASSHO" case close "$W/m" --pass-fd 3 --json
 is 0 "$(jq '.undocumented | length' "$W/out")" "after it was erased"

@@ -95,6 +95,8 @@ exits 1 "$MASSHO_CHECK" "$id.json" --trust nothing.crt
 exits 1 "$MASSHO_CHECK" nothing.json
 exits 1 "$MASSHO_CHECK"
 exits 0 "$MASSHO_CHECK" --help
+exits 0 "$MASSHO" key --help
+! grep -q -- '--key ' "$W/out" || fail "key takes --key"
 exits 0 "$MASSHO_CHECK" case/evidence/*.jsonl
 "$MASSHO_CHECK" "$id.json" "$id.pdf" --json --trust "$alg.crt" |
 	jq -es 'length == 2 and all(.[]; .holds and .exit == 0)' >/dev/null ||

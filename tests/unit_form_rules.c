@@ -152,7 +152,7 @@ forbidden_words_are_not_drawn(void **state)
 {
 	static const char *const words[] = {
 		"上書き消去し廃棄した", "100 %消去", "１００％消去",
-		"復元不可能な消去",
+		"復元不可能な消去", "完全に消去", "第三者による証明",
 	};
 	json_t *doc;
 	size_t i;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Claim: the report of a case lists every document and every medium that has
- * none, and counts as erased only what its latest document says is erased.
+ * Claim: the report of a case lists every document and every medium and run
+ * that has none, and counts as erased only what its latest document says is
+ * erased.
  */
 #undef NDEBUG
 #include "../certs/form.h"
@@ -68,7 +69,8 @@ document(bool failed, const char *id, const char *issued, const char *serial)
 
 /* All its text, without blanks; frees the documents. */
 static char *
-text_of(const struct casefile *c, json_t **docs, size_t n)
+text_with(const struct casefile *c, json_t **docs, size_t n,
+	  const json_t *runs)
 {
 	GString *out = g_string_new("");
 	PopplerDocument *doc;
@@ -77,7 +79,7 @@ text_of(const struct casefile *c, json_t **docs, size_t n)
 	size_t len, i;
 	GBytes *bytes;
 
-	if (form_report(c, docs, n, &pdf, &len, err, sizeof(err)))
+	if (form_report(c, docs, n, runs, &pdf, &len, err, sizeof(err)))
 		fail_msg("form_report: %s", err);
 	bytes = g_bytes_new_static(pdf, len);
 	doc = poppler_document_new_from_bytes(bytes, NULL, NULL);
@@ -99,6 +101,12 @@ text_of(const struct casefile *c, json_t **docs, size_t n)
 	for (i = 0; i < n; i++)
 		json_decref(docs[i]);
 	return g_string_free(out, FALSE);
+}
+
+static char *
+text_of(const struct casefile *c, json_t **docs, size_t n)
+{
+	return text_with(c, docs, n, NULL);
 }
 
 static void
@@ -195,6 +203,37 @@ nothing_done_yet(void **state)
 	free(c);
 }
 
+/* Whatever the log says of them, nobody has certified it. */
+static void
+runs_without_a_document_are_told(void **state)
+{
+	struct casefile *c = a_case();
+	json_t *runs = json_pack(
+		"[{s:s, s:s, s:s, s:s, s:n}, {s:s, s:s, s:s, s:s, s:s}]",
+		"time", "2026-11-21T09:00:00+09:00", "path", "/dev/sdx",
+		"model", "MASSHO DISK", "serial", "LOOSE1", "result",
+		"time", "2026-11-21T09:30:00+09:00", "path", "/tmp/\U0001f984",
+		"model", "unknown", "serial", "LOOSE2", "result", "erased");
+	char *text = text_with(c, NULL, 0, runs);
+
+	(void)state;
+	assert_non_null(strstr(text, "証明書のない作業"));
+	assert_non_null(strstr(text, "型番MASSHODISK"));
+	assert_non_null(strstr(text, "製造番号LOOSE1"));
+	assert_non_null(strstr(text, "/dev/sdx消去できていません"));
+	assert_non_null(strstr(text, "型番不明"));
+	assert_non_null(strstr(text, "製造番号LOOSE2"));
+	assert_non_null(strstr(text, "印字できない文字を含みます"
+			       "消去済み（証明されていません）"));
+	assert_non_null(strstr(text, "合計未処理3件"));
+	g_free(text);
+	text = text_of(c, NULL, 0);
+	assert_null(strstr(text, "証明書のない作業"));
+	g_free(text);
+	json_decref(runs);
+	free(c);
+}
+
 int
 main(void)
 {
@@ -203,6 +242,7 @@ main(void)
 		cmocka_unit_test(latest_document_counts),
 		cmocka_unit_test(unknown_serials_match_nothing),
 		cmocka_unit_test(nothing_done_yet),
+		cmocka_unit_test(runs_without_a_document_are_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
