@@ -4,8 +4,9 @@
  *
  * The digest covers the whole plan as text, one "key length:value" line each:
  * the length keeps a strange serial number from imitating another line.  The
- * token covers only what stays true across a reboot or another socket: the
- * drive's identity without its kernel instance, and the steps.  A drive that
+ * token covers what stays true across a reboot or another socket: the drive's
+ * identity without its kernel instance, what the policy promises, demands and
+ * tolerates, and the steps.  A drive that
  * tells neither serial nor WWN cannot be known again, so there the token holds
  * for this node and this kernel instance alone.  If either
  * cannot be computed both stay empty, and no consent matches them.
@@ -110,21 +111,28 @@ put_reasons(struct text *t, const char *key, const struct reasons *rs)
 		line(t, reason_name(rs->r[i].code), "%s", rs->r[i].arg);
 }
 
+/* What the operator agrees to: what is promised, demanded and tolerated. */
+static void
+put_promise(struct text *t, const struct plan *p)
+{
+	line(t, "policy", "%s", p->policy);
+	line(t, "level", "%s", level_name(p->level));
+	put_reasons(t, "level_reasons", &p->level_reasons);
+	line(t, "destroy_after", "%d", p->destroy_after);
+	line(t, "bad_max_ppm", "%" PRIu32, p->bad_max_ppm);
+}
+
 static void
 put_policy(struct text *t, const struct plan *p)
 {
-	line(t, "policy", "%s", p->policy);
+	put_promise(t, p);
 	line(t, "title", "%s", p->policy_title);
 	line(t, "title_ja", "%s", p->policy_title_ja);
 	line(t, "standing", "%s",
 	     p->standing == STANDARD_CURRENT ? "current" : "withdrawn");
 	line(t, "method", "%s", method_name(p->method));
 	line(t, "seed", "%" PRIu64, p->seed);
-	line(t, "level", "%s", level_name(p->level));
-	put_reasons(t, "level_reasons", &p->level_reasons);
 	put_reasons(t, "refusals", &p->refusals);
-	line(t, "destroy_after", "%d", p->destroy_after);
-	line(t, "bad_max_ppm", "%" PRIu32, p->bad_max_ppm);
 }
 
 static int
@@ -154,7 +162,7 @@ seal_digest(struct plan *p)
 {
 	struct text t = { 0 };
 
-	line(&t, "massho-plan", "1");
+	line(&t, "massho-plan", "2");
 	put_who(&t, &p->id);
 	put_instance(&t, p);
 	put_policy(&t, p);
@@ -171,12 +179,13 @@ seal_token(struct plan *p)
 
 	if (p->refusals.n)
 		return 0;
-	line(&t, "massho-token", "1");
+	line(&t, "massho-token", "2");
 	put_who(&t, &p->id);
 	if (!p->id.serial[0] && !p->id.wwn[0]) {
 		line(&t, "path", "%s", p->path);
 		line(&t, "diskseq", "%" PRIu64, p->id.diskseq);
 	}
+	put_promise(&t, p);
 	put_steps(&t, p);
 	if (hash(&t, digest))
 		return -1;
