@@ -572,7 +572,8 @@ int case_complete(const struct casefile *c, enum lang lang, char *err,
 int case_complete_form(const struct casefile *c, bool items, enum lang lang,
 		       char *err, size_t err_len) MUST;
 /* Writes commented templates into a new or empty DIR; never overwrites. */
-int case_new(const char *dir, enum lang lang, char *err, size_t err_len) MUST;
+int case_new(const char *dir, enum lang template_lang, enum lang lang,
+	     char *err, size_t err_len) MUST;
 /* The media.csv row with this serial (blanks trimmed, case ignored) or NULL. */
 const struct case_medium *case_match(const struct casefile *c,
 				     const char *serial);
