@@ -260,8 +260,9 @@ cmd_verify(int argc, char **argv)
 {
 	struct claim claim = { 0 };
 	struct cli cli;
-	int err, signer, ret = cli_parse(argc, argv, CLI_VERIFY | CLI_IMAGE | CLI_CERT |
-				 CLI_TRUST, USAGE, &cli);
+	int ret = cli_parse(argc, argv, CLI_VERIFY | CLI_IMAGE | CLI_CERT |
+			    CLI_TRUST, USAGE, &cli);
+	int err, signer;
 
 	if (ret >= 0)
 		return ret;
