@@ -181,6 +181,21 @@ in_records(const struct erase *e, const struct job *j)
 	return in;
 }
 
+/* Erased once, it would be certified twice, each with another key. */
+static void
+refuse_twins(struct erase *e)
+{
+	size_t i, k;
+
+	for (i = 0; i < e->n_jobs; i++) {
+		struct job *j = &e->jobs[i];
+
+		for (k = 0; k < e->n_jobs && !j->refused; k++)
+			if (k != i && guard_same_medium(&j->d, &e->jobs[k].d))
+				refuse(j, REASON_SAME_MEDIUM, e->jobs[k].arg);
+	}
+}
+
 static int
 make_plans(struct erase *e)
 {
@@ -203,6 +218,7 @@ make_plans(struct erase *e)
 			refuse(j, REASON_EVIDENCE_HERE, j->arg);
 		}
 	}
+	refuse_twins(e);
 	return 0;
 }
 

@@ -26,6 +26,7 @@
 #define PASS_BYTES_MAX	16	/* longest repeating pattern */
 #define REASONS_MAX	16
 #define USES_MAX	16
+#define GROUNDS_MAX	16
 #define CONTENTS_MAX	40
 #define RANGES_MAX	512
 #define DIGEST_LEN	32	/* SHA-256 */
@@ -63,6 +64,7 @@ enum reason_code {
 	REASON_MOUNTED, REASON_SWAP, REASON_HOLDER, REASON_LOOP_BACKING,
 	REASON_PROCESS, REASON_EXCLUSIVE, REASON_BOOT_MEDIUM, REASON_EXPORTED,
 	REASON_MEMBER_ACTIVE, REASON_EVIDENCE_HERE, REASON_GUARD_BLIND,
+	REASON_SAME_MEDIUM,
 	/* refused by nature */
 	REASON_READ_ONLY, REASON_NO_MEDIUM, REASON_PARTITION, REASON_STACKED,
 	REASON_NETWORK, REASON_OPTICAL, REASON_ZONED, REASON_NOT_BLOCK,
@@ -111,6 +113,11 @@ struct use {
 	char by[160];		/* mount point, "dm-0 (vg-root)", "qemu[812]" */
 };
 
+/* Something that a drive consists of: a disk, or the file behind a loop. */
+struct ground {
+	uint64_t dev, ino;	/* ino 0: a disk */
+};
+
 enum content_kind {
 	CONTENT_UNKNOWN, CONTENT_TABLE, CONTENT_FILESYSTEM, CONTENT_RAID,
 	CONTENT_CRYPTO, CONTENT_OTHER
@@ -156,9 +163,10 @@ struct drive {
 	bool whole;		/* a whole disk, not a partition */
 	bool uses_known;	/* false: some source could not be read */
 	char backing[PATH_LEN];	/* loop: the file behind it, to be shown */
-	uint32_t n_contents, n_uses;
+	uint32_t n_contents, n_uses, n_grounds;
 	struct content contents[CONTENTS_MAX];
 	struct use uses[USES_MAX];
+	struct ground grounds[GROUNDS_MAX];
 	struct offer offers[METHOD_COUNT];
 };
 
@@ -420,6 +428,8 @@ const char *identity_differs(const struct identity *a,
  */
 void guard_check(const struct drive *d, const struct request *rq,
 		 struct reasons *refusals);
+/* Do the two consist of the same, or do their names say that they are one? */
+bool guard_same_medium(const struct drive *a, const struct drive *b) MUST;
 
 /* ---- policy.c ---- */
 
