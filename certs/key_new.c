@@ -217,6 +217,15 @@ out:
 	return ret;
 }
 
+static bool
+has_control(const char *s)
+{
+	for (; *s; s++)
+		if ((unsigned char)*s < 0x20 || *s == 0x7f)
+			return true;
+	return false;
+}
+
 static int
 may_make(const char *name, const struct key_subject *s, const char *pass,
 	 char *err, size_t err_len)
@@ -230,6 +239,10 @@ may_make(const char *name, const struct key_subject *s, const char *pass,
 			 " characters or more"), PASS_MIN);
 	else if (!s->cn[0])
 		snprintf(err, err_len, _("the signer's name is missing: --cn"));
+	else if (has_control(s->cn) || has_control(s->o) ||
+		 has_control(s->ou) || has_control(s->c))
+		snprintf(err, err_len, _("--cn, --org, --unit and --country"
+					 " take no control characters"));
 	else if (s->days > DAYS_MAX)
 		snprintf(err, err_len, _("too long a validity: at most %d"
 					 " days"), DAYS_MAX);

@@ -51,6 +51,8 @@ struct loop_status {
 	dev_t is;		/* ... st_rdev, if it is a block device */
 };
 int linux_loop_status(const char *node, struct loop_status *out) MUST;
+/* A descriptor of the block device with this number, or -errno. */
+int linux_open_node(dev_t dev, int flags) MUST;
 /* Empties the page cache of this file or device and makes sure of it.
  * -EBUSY: it does not let go. */
 int linux_forget(int fd) MUST;
@@ -110,6 +112,7 @@ struct member {
 	dev_t dev;
 	int base;		/* index of the target's own disk/partition */
 	enum use_kind kind;	/* UNKNOWN: part of the target itself */
+	bool held;		/* claimed by what stands on it of the target */
 	char name[64];
 	char what[128];		/* "dm-0 (vg-root)" */
 };
@@ -124,9 +127,22 @@ struct mount {
 	char who[40];		/* of which process' namespace, "" = ours */
 };
 
+/* A regular file that the target consists of: an image, or what is behind a
+ * loop device. */
+struct store {
+	dev_t fs;		/* st_dev ... */
+	ino_t ino;		/* ... and st_ino */
+	int base;		/* whose file it is */
+};
+
+#define STORES_MAX 16
+
 struct family {
 	struct member m[FAMILY_MAX];
 	size_t n;
+	size_t n_disks;		/* the first ones: whole disks of the target */
+	struct store files[STORES_MAX];
+	size_t n_files;
 	struct mount *mounts;
 	size_t n_mounts;
 	char root_layers[1024];	/* options of an overlay at / */
@@ -139,6 +155,11 @@ struct family *family_new(const struct wire *w, struct drive *out);
 void family_free(struct family **f);
 /* The member with this number, or NULL. */
 const struct member *family_find(const struct family *f, dev_t dev);
+/* The member that consists of this file, or NULL. */
+const struct member *family_file(const struct family *f, dev_t fs, ino_t ino);
+/* A whole disk that the target consists of; NULL if it is known already. */
+struct member *family_add_disk(struct family *f, dev_t dev);
+void family_add_file(struct family *f, dev_t fs, ino_t ino, int base);
 /* Name of the target's disk or partition that a member stands on. */
 const char *family_base(const struct family *f, const struct member *m);
 /* The member on which the file system holding this file stands, or NULL. */
@@ -150,6 +171,13 @@ void use_add(struct drive *d, enum use_kind kind, const char *node,
 /* A source could not be read: nothing can be said to be free any more. */
 void use_blind(struct drive *d, const char *source, int err);
 
+/* ---- linux_twins.c: other names of the same medium -------------------- */
+
+/* Fills n_disks, beginning with the target's own disk, and files. */
+void twins_find(struct family *f);
+/* What the loop device of this name stands on.  -ENXIO: on nothing. */
+int twins_loop(const char *name, struct loop_status *out) MUST;
+
 /* ---- linux_mounts.c, linux_boot.c, linux_procs.c ---------------------- */
 
 /* Every mount of this and of every other visible mount namespace. */
@@ -158,7 +186,7 @@ int mounts_read(struct family *f) MUST;
 void proc_unescape(char *s);
 void boot_find(const struct family *f);
 void procs_find(const struct wire *w, const struct family *f);
-void exports_find(const struct family *f, const struct wire *w);
+void exports_find(const struct family *f);
 
 /* ---- linux_pool.c: where the kernel refuses io_uring ------------------ */
 

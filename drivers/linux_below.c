@@ -177,8 +177,8 @@ forget_file(int loop, const char *dir, struct loop_status *s)
 	return r && linux_ask(loop, LOOP_SET_DIRECT_IO, (void *)1) ? r : 0;
 }
 
-static int
-open_node(dev_t dev)
+int
+linux_open_node(dev_t dev, int flags)
 {
 	char name[64], path[80];
 	struct stat st;
@@ -187,7 +187,7 @@ open_node(dev_t dev)
 	if (r)
 		return r;
 	snprintf(path, sizeof(path), "/dev/%s", name);
-	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	fd = open(path, flags | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	if (!fstat(fd, &st) && S_ISBLK(st.st_mode) && st.st_rdev == dev)
@@ -222,7 +222,7 @@ static int
 descend_loop(dev_t dev, const struct layer *l)
 {
 	struct loop_status s = { 0 };
-	int fd = open_node(dev), r;
+	int fd = linux_open_node(dev, O_RDONLY), r;
 
 	if (fd < 0)
 		return fd;

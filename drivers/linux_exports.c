@@ -19,7 +19,6 @@
 
 struct exports {
 	const struct family *f;
-	const struct wire *w;
 	const char *what;	/* "LIO", "NVMe target" */
 	const char *attr;
 	char dir[PATH_MAX];
@@ -28,17 +27,14 @@ struct exports {
 static void
 compare(const struct exports *x, const char *name, const char *path)
 {
-	const struct member *m = NULL;
+	const struct member *m;
 	struct stat st;
 
 	if (stat(path, &st))
 		return;
-	if (S_ISBLK(st.st_mode))
-		m = family_find(x->f, st.st_rdev);
-	else if (x->w->image && st.st_dev == x->w->dev &&
-		 st.st_ino == x->w->ino)
-		m = &x->f->m[0];
-	else
+	m = S_ISBLK(st.st_mode) ? family_find(x->f, st.st_rdev) :
+				  family_file(x->f, st.st_dev, st.st_ino);
+	if (!m && !S_ISBLK(st.st_mode))
 		m = family_under(x->f, path);
 	if (m)
 		use_add(x->f->out, USE_EXPORT, family_base(x->f, m),
@@ -88,9 +84,9 @@ look_at(struct group *g, const char *module)
 }
 
 void
-exports_find(const struct family *f, const struct wire *w)
+exports_find(const struct family *f)
 {
-	struct exports x = { .f = f, .w = w };
+	struct exports x = { .f = f };
 	struct group lio = { &x, LIO, "" };
 	struct group nvmet = { &x, NVMET, "/namespaces" };
 

@@ -2,11 +2,12 @@
 /*
  * What stands on a drive, by any path, and how is each thing called?
  *
- * The family of a drive begins with the disk and its partitions and grows
- * upwards until nothing is added: holders (device-mapper, md, bcache), loop
- * devices whose file lies on a member or is one, other members of a btrfs.
- * So a mount on LVM on LUKS on md on a partition is a mount on the drive, and
- * every disk of a mirrored root is a disk of the root.
+ * The family of a drive begins with the disk, whatever else is the same medium
+ * (linux_twins.c) and their partitions, and grows upwards until nothing is
+ * added: holders (device-mapper, md, bcache), loop devices whose file lies on a
+ * member or is one, other members of a btrfs.  So a mount on LVM on LUKS on md
+ * on a partition is a mount on the drive, and every disk of a mirrored root is
+ * a disk of the root.
  */
 #include "linux.h"
 
@@ -14,7 +15,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,6 +73,17 @@ family_find(const struct family *f, dev_t dev)
 	return NULL;
 }
 
+const struct member *
+family_file(const struct family *f, dev_t fs, ino_t ino)
+{
+	size_t i;
+
+	for (i = 0; i < f->n_files; i++)
+		if (f->files[i].fs == fs && f->files[i].ino == ino)
+			return &f->m[f->files[i].base];
+	return NULL;
+}
+
 const char *
 family_base(const struct family *f, const struct member *m)
 {
@@ -99,6 +110,23 @@ add(struct family *f, dev_t dev, int base, enum use_kind kind)
 		snprintf(m->name, sizeof(m->name), "%u:%u", major(dev),
 			 minor(dev));
 	return m;
+}
+
+struct member *
+family_add_disk(struct family *f, dev_t dev)
+{
+	return add(f, dev, -1, USE_UNKNOWN);
+}
+
+void
+family_add_file(struct family *f, dev_t fs, ino_t ino, int base)
+{
+	if (family_file(f, fs, ino))
+		return;
+	if (f->n_files == STORES_MAX)
+		use_blind(f->out, f->m[base].name, -E2BIG);
+	else
+		f->files[f->n_files++] = (struct store){ fs, ino, base };
 }
 
 /* ---- upwards through sysfs -------------------------------------------- */
@@ -193,47 +221,17 @@ add_bcache(struct growth *g)
 
 /* ---- loop devices ----------------------------------------------------- */
 
-static bool
-same_file(const struct wire *w, dev_t dev, ino_t ino)
-{
-	return w->image && dev == w->dev && ino == w->ino;
-}
-
-/* By the kernel's own numbers; by path only where those cannot be had, since
- * a path may lead elsewhere from here than from where it was opened. */
-static int
-loop_on(const char *dir, const char *name, const char *file,
-	struct loop_status *out)
-{
-	char node[80];
-	struct stat st;
-	int r;
-
-	snprintf(node, sizeof(node), "/dev/%.60s", name);
-	r = linux_loop_status(node, out);
-	if (!r || r == -ENXIO)
-		return r;
-	if (sys_text(dir, "loop/backing_file", node, sizeof(node)))
-		return -ENXIO;	/* let go in the meantime */
-	if (stat(file, &st))
-		return r;
-	out->fs = st.st_dev;
-	out->ino = st.st_ino;
-	out->is = S_ISBLK(st.st_mode) ? st.st_rdev : 0;
-	return 0;
-}
-
 static const struct member *
 loop_stands_on(const struct growth *g, const struct loop_status *s,
 	       const char *file)
 {
 	const struct member *m;
 
-	if (same_file(g->w, s->fs, s->ino))
-		return &g->f->m[0];
 	if (s->is)
 		return family_find(g->f, s->is);
-	m = family_find(g->f, s->fs);
+	m = family_file(g->f, s->fs, s->ino);
+	if (!m)
+		m = family_find(g->f, s->fs);
 	return m ? m : family_under(g->f, file);
 }
 
@@ -253,7 +251,7 @@ add_loop(const char *name, void *ctx)
 	    family_find(g->f, dev) ||
 	    sys_text(dir, "loop/backing_file", file, sizeof(file)))
 		return 0;
-	r = loop_on(dir, name, file, &s);
+	r = twins_loop(name, &s);
 	/* let go meanwhile, or over a file system whose server has died: what
 	 * answers no request reaches no drive */
 	if (r == -ENXIO || r == -ENOTCONN)
@@ -348,63 +346,6 @@ add_by_source(struct family *f)
 	}
 }
 
-/* ---- the same drive under another name -------------------------------- */
-
-struct twin {
-	struct family *f;
-	char wwid[128];
-	uint64_t size;
-};
-
-/*
- * Two ports of one drive, or two paths to one logical unit, are two names with
- * the same world wide name.  Not so behind USB, which has one path only, and
- * bridges that all claim the same name.
- */
-static int
-twin_name(const char *dir, char *out, size_t len)
-{
-	char real[PATH_MAX];
-
-	if (!realpath(dir, real) || strstr(real, "/usb"))
-		return -ENOENT;
-	if (sys_text(dir, "wwid", out, len) &&
-	    sys_text(dir, "device/wwid", out, len))
-		return -ENOENT;
-	return starts_with(out, "t10.") ? -ENOENT : 0;
-}
-
-static int
-add_twin(const char *name, void *ctx)
-{
-	struct twin *t = ctx;
-	char dir[SYS_LEN], wwid[128];
-	dev_t dev;
-
-	snprintf(dir, sizeof(dir), "/sys/block/%.64s", name);
-	if (twin_name(dir, wwid, sizeof(wwid)) ||
-	    !same_text(wwid, t->wwid) ||
-	    sys_number(dir, "size", 0) != t->size ||
-	    sys_dev(dir, "dev", &dev))
-		return 0;
-	add(t->f, dev, -1, USE_UNKNOWN);
-	return 0;
-}
-
-static void
-add_twins(struct family *f, dev_t disk)
-{
-	struct twin t = { .f = f };
-	char dir[SYS_LEN];
-
-	sys_dir(disk, dir, sizeof(dir));
-	if (twin_name(dir, t.wwid, sizeof(t.wwid)))
-		return;
-	t.size = sys_number(dir, "size", 0);
-	if (t.size && sys_each("/sys/block", add_twin, &t))
-		use_blind(f->out, "/sys/block", -EIO);
-}
-
 /* ---- together --------------------------------------------------------- */
 
 static void
@@ -481,10 +422,11 @@ family_new(const struct wire *w, struct drive *out)
 		/* the file itself: no number, but a name to stand on */
 		f->n = 1;
 		text_copy(f->m[0].name, sizeof(f->m[0].name), w->name);
+		family_add_file(f, w->dev, w->ino, 0);
 	} else {
-		add(f, w->disk, -1, USE_UNKNOWN);
-		add_twins(f, w->disk);
+		(void)family_add_disk(f, w->disk);
 	}
+	twins_find(f);
 	grow(f, w);
 	return f;
 }

@@ -16,7 +16,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#define CHARS_MAX	8
+#define CHARS_MAX	64
 /* How many naps somebody has to let go: whoever only looks at a drive is gone
  * by then, and udev, which device events of our own wake, is busy longer. */
 #define TRIES		10
@@ -26,7 +26,8 @@ struct search {
 	const struct wire *w;
 	const struct family *f;
 	size_t n_chars;
-	dev_t chars[CHARS_MAX];	/* /dev/sgN, /dev/ngXnY: other doors */
+	struct { dev_t dev; const char *node; } chars[CHARS_MAX];
+				/* /dev/sgN, /dev/ngXnY: other doors */
 	bool found, udev;	/* somebody has it open; only udev has */
 	bool last;		/* no more patience: record them */
 	char pid[16], comm[40];
@@ -37,37 +38,42 @@ struct search {
 struct doors {
 	struct search *s;
 	char dir[SYS_LEN + 24];
-	const char *prefix;
+	const char *prefix, *node;
 };
 
 static int
 add_door(const char *name, void *ctx)
 {
 	struct doors *d = ctx;
+	struct search *s = d->s;
 	char attr[300];
 	dev_t dev;
 
 	if (!starts_with(name, d->prefix))
 		return 0;
 	snprintf(attr, sizeof(attr), "%s/dev", name);
-	if (!sys_dev(d->dir, attr, &dev) && d->s->n_chars < CHARS_MAX)
-		d->s->chars[d->s->n_chars++] = dev;
+	if (sys_dev(d->dir, attr, &dev))
+		return 0;
+	if (s->n_chars == CHARS_MAX)
+		return -E2BIG;
+	s->chars[s->n_chars].dev = dev;
+	s->chars[s->n_chars++].node = d->node;
 	return 0;
 }
 
 static void
-find_doors(struct search *s)
+find_doors(struct search *s, const struct member *m)
 {
 	static const struct { const char *dir, *prefix; } where[] = {
 		{ "device/scsi_generic", "sg" }, { "device/bsg", "" },
 		{ "device", "ng" },
 	};
-	struct doors d = { .s = s };
+	struct doors d = { .s = s, .node = m->name };
 	char dir[SYS_LEN];
 	size_t i;
 	int r;
 
-	sys_dir(s->w->disk, dir, sizeof(dir));
+	sys_dir(m->dev, dir, sizeof(dir));
 	for (i = 0; i < ARRAY_SIZE(where); i++) {
 		snprintf(d.dir, sizeof(d.dir), "%s/%s", dir, where[i].dir);
 		d.prefix = where[i].prefix;
@@ -86,18 +92,14 @@ same_object(const struct search *s, const struct statx *sx)
 	const struct member *m;
 	size_t i;
 
-	if (S_ISREG(sx->stx_mode) && s->w->image)
-		return makedev(sx->stx_dev_major, sx->stx_dev_minor) ==
-		       s->w->dev && sx->stx_ino == s->w->ino ? s->w->name :
-		       NULL;
-	if (S_ISBLK(sx->stx_mode)) {
-		m = family_find(s->f, rdev);
-		return m ? family_base(s->f, m) : NULL;
-	}
 	for (i = 0; S_ISCHR(sx->stx_mode) && i < s->n_chars; i++)
-		if (s->chars[i] == rdev)
-			return s->w->name;
-	return NULL;
+		if (s->chars[i].dev == rdev)
+			return s->chars[i].node;
+	m = S_ISBLK(sx->stx_mode) ? family_find(s->f, rdev) :
+	    S_ISREG(sx->stx_mode) ?
+	    family_file(s->f, makedev(sx->stx_dev_major, sx->stx_dev_minor),
+			sx->stx_ino) : NULL;
+	return m ? family_base(s->f, m) : NULL;
 }
 
 static bool
@@ -169,10 +171,11 @@ void
 procs_find(const struct wire *w, const struct family *f)
 {
 	struct search s = { .w = w, .f = f };
+	size_t d;
 	int i, r = 0;
 
-	if (!w->image)
-		find_doors(&s);
+	for (d = 0; d < f->n_disks; d++)
+		find_doors(&s, &f->m[d]);
 	for (i = 1; !r && !s.last; i++) {
 		s.last = i > (s.udev ? UDEV_TRIES : TRIES);
 		s.found = s.udev = false;

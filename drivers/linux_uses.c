@@ -56,7 +56,7 @@ find_holders(const struct family *f)
  * that of another namespace; what it lies on is claimed by the kernel all the
  * same, so it cannot be opened for erasure. */
 static void
-look_at_swap(const struct family *f, const struct wire *w, char *line)
+look_at_swap(const struct family *f, char *line)
 {
 	char *path = strtok(line, " \t");
 	const struct member *m;
@@ -67,18 +67,16 @@ look_at_swap(const struct family *f, const struct wire *w, char *line)
 	proc_unescape(path);
 	if (stat(path, &st))
 		return;
-	if (S_ISBLK(st.st_mode))
-		m = family_find(f, st.st_rdev);
-	else if (w->image && st.st_dev == w->dev && st.st_ino == w->ino)
-		m = &f->m[0];
-	else
+	m = S_ISBLK(st.st_mode) ? family_find(f, st.st_rdev) :
+				  family_file(f, st.st_dev, st.st_ino);
+	if (!m && !S_ISBLK(st.st_mode))
 		m = family_under(f, path);
 	if (m)
 		use_add(f->out, USE_SWAP, family_base(f, m), "%s", path);
 }
 
 static void
-find_swaps(const struct family *f, const struct wire *w)
+find_swaps(const struct family *f)
 {
 	char line[1024];
 	FILE *file = fopen("/proc/swaps", "re");
@@ -89,7 +87,7 @@ find_swaps(const struct family *f, const struct wire *w)
 		return;
 	}
 	while (fgets(line, sizeof(line), file))
-		look_at_swap(f, w, line);
+		look_at_swap(f, line);
 	if (ferror(file))
 		use_blind(f->out, "/proc/swaps", -EIO);
 	fclose(file);
@@ -149,24 +147,43 @@ find_zfs(const struct family *f, struct wire *w)
 /*
  * Whatever claims the drive without having been found: another container, a
  * file system of the kernel's own.  The handle of a victim holds that claim
- * itself, which is the proof; for a look it is taken and given back.
+ * itself, which is the proof; for a look it is taken and given back, and so it
+ * is of the other names of the medium, of which there is no handle.
  */
 static void
-try_claim(const struct wire *w, struct drive *d)
+try_claim(const struct wire *w, const struct member *m, const char *path,
+	  struct drive *d)
 {
 	int fd = -EBUSY, i;
 
 	for (i = 0; fd == -EBUSY && i < CLAIM_TRIES; i++) {
 		if (i)
 			linux_nap();
-		fd = linux_reopen(w, O_RDONLY | O_EXCL | O_NONBLOCK);
+		fd = m->dev == w->disk ?
+		     linux_reopen(w, O_RDONLY | O_EXCL | O_NONBLOCK) :
+		     linux_open_node(m->dev, O_RDONLY | O_EXCL);
 	}
 	if (fd >= 0)
 		close(fd);
 	else if (fd == -EBUSY)
-		use_add(d, USE_EXCLUSIVE, d->name, "%s", w->path);
+		use_add(d, USE_EXCLUSIVE, m->name, "%s", path);
 	else if (fd != -ENOMEDIUM && fd != -ENXIO)
-		use_blind(d, w->path, fd);
+		use_blind(d, path, fd);
+}
+
+static void
+try_claims(const struct wire *w, const struct family *f)
+{
+	char path[80];
+	size_t i;
+
+	if (w->how != OPEN_VICTIM)
+		try_claim(w, &f->m[0], w->path, f->out);
+	for (i = 1; i < f->n_disks; i++) {
+		snprintf(path, sizeof(path), "/dev/%s", f->m[i].name);
+		if (!f->m[i].held)
+			try_claim(w, &f->m[i], path, f->out);
+	}
 }
 
 static void
@@ -198,7 +215,7 @@ wire_uses(struct wire *w, struct drive *out)
 {
 	struct family *f;
 
-	out->n_uses = 0;
+	out->n_uses = out->n_grounds = 0;
 	out->boot = false;
 	out->uses_known = true;	/* until a source fails */
 	f = family_new(w, out);
@@ -208,16 +225,16 @@ wire_uses(struct wire *w, struct drive *out)
 	}
 	boot_find(f);
 	find_mounts(f);
-	find_swaps(f, w);
+	find_swaps(f);
 	find_holders(f);
 	find_zfs(f, w);
-	exports_find(f, w);
+	exports_find(f);
 	procs_find(w, f);
 	if (!explained(out)) {
 		if (w->image)
 			try_lease(w, out);
-		else if (w->how != OPEN_VICTIM)
-			try_claim(w, out);
+		else
+			try_claims(w, f);
 	}
 	family_free(&f);
 	return 0;

@@ -188,7 +188,7 @@ take_capacity(uint64_t last, uint32_t lblock, struct scsi_capacity *out)
 {
 	if (lblock < LBLOCK_MIN || lblock > LBLOCK_MAX)
 		return -EBADMSG;
-	if (last >= INT64_MAX / lblock - 1)
+	if (last >= (uint64_t)INT64_MAX / lblock - 1)
 		return -EBADMSG;
 	out->blocks = last + 1;
 	out->lblock = out->pblock = lblock;

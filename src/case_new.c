@@ -204,7 +204,8 @@ fill(const char *dir, enum lang lang)
 }
 
 int
-case_new(const char *dir, enum lang lang, char *err, size_t err_len)
+case_new(const char *dir, enum lang template_lang, enum lang lang, char *err,
+	 size_t err_len)
 {
 	struct case_source src = { dir, lang, err, err_len };
 	int bad;
@@ -222,7 +223,7 @@ case_new(const char *dir, enum lang lang, char *err, size_t err_len)
 			 " folder", "同じ名前のファイルがあります。"
 			 "新しいフォルダーを指定してください");
 	else if (!bad)
-		bad = fill(dir, lang);
+		bad = fill(dir, template_lang);
 	if (bad && err_len && !err[0])
 		case_say(&src, 0, "cannot create the case: %s",
 			 "案件フォルダーを作成できません: %s", strerror(-bad));

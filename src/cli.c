@@ -7,9 +7,13 @@
 #include <errno.h>
 #include <getopt.h>
 #include <locale.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/signalfd.h>
 #include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -135,7 +139,12 @@ cli_lang_default(void)
 		v = getenv("LC_MESSAGES");
 	if (!v || !*v)
 		v = getenv("LANG");
-	return v && strncmp(v, "ja", 2) == 0 ? LANG_JA : LANG_EN;
+	if (!v || strncmp(v, "ja", 2) != 0)
+		return LANG_EN;
+	/* Japanese is printed as UTF-8; elsewhere English can be read */
+	v = strchr(v, '.');
+	return !v || !strncasecmp(v, ".UTF-8", 6) ||
+	       !strncasecmp(v, ".utf8", 5) ? LANG_JA : LANG_EN;
 }
 
 void
@@ -342,6 +351,7 @@ take(int id, char *arg, struct cli *c)
 	case OPT_LANG:
 		if (strcmp(arg, "ja") != 0 && strcmp(arg, "en") != 0)
 			return -EINVAL;
+		c->lang_given = true;
 		break;
 	}
 	return err;
@@ -497,23 +507,53 @@ read_line(int fd, char *buf, size_t len)
 	return n ? 0 : -ENODATA;
 }
 
+/* -EINTR: a signal that would end or stop us is pending. */
+static int
+wait_for_line(int fd, int signals)
+{
+	struct pollfd fds[] = {
+		{ .fd = fd, .events = POLLIN },
+		{ .fd = signals, .events = POLLIN },
+	};
+
+	while (poll(fds, ARRAY_SIZE(fds), -1) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return fds[1].revents ? -EINTR : 0;
+}
+
+/* A signal must not leave the terminal without its echo. */
 static int
 ask_terminal(const char *prompt, char *buf, size_t len)
 {
 	struct termios old, quiet;
-	int err;
+	sigset_t ends, before;
+	int fd, err;
 
 	if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, &old))
 		return -ENOTTY;
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGTERM);
+	sigaddset(&ends, SIGHUP);
+	sigaddset(&ends, SIGQUIT);
+	sigaddset(&ends, SIGTSTP);
+	fd = signalfd(-1, &ends, SFD_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	sigprocmask(SIG_BLOCK, &ends, &before);
 	quiet = old;
 	quiet.c_lflag &= ~(tcflag_t)ECHO;
 	fputs(prompt, stderr);
 	fflush(stderr);
-	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet))
-		return -errno;
-	err = read_line(STDIN_FILENO, buf, len);
+	err = tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet) ? -errno :
+	      wait_for_line(STDIN_FILENO, fd);
+	if (!err)
+		err = read_line(STDIN_FILENO, buf, len);
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
 	fputc('\n', stderr);
+	close(fd);
+	sigprocmask(SIG_SETMASK, &before, NULL);	/* it strikes now */
 	return err;
 }
 

@@ -39,6 +39,7 @@ enum {
 struct cli {
 	bool json;
 	enum lang lang;
+	bool lang_given;	/* by --lang */
 	struct request rq;
 	const char *case_dir;	/* NULL: not given */
 	bool no_case;

@@ -23,7 +23,9 @@ begin(const struct cli *cli, const char *dir)
 {
 	char err[1024];
 
-	if (case_new(dir, cli->lang, err, sizeof(err))) {
+	/* what the contract's people fill in is Japanese unless asked for */
+	if (case_new(dir, cli->lang_given ? cli->lang : LANG_JA, cli->lang,
+		     err, sizeof(err))) {
 		cli_error("%s", err);
 		return EXIT_USAGE;
 	}

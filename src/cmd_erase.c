@@ -213,6 +213,21 @@ refuse_siblings(struct erase *e)
 	}
 }
 
+/* Erased once, it would be certified twice, each with another key. */
+static void
+refuse_twins(struct erase *e)
+{
+	size_t i, k;
+
+	for (i = 0; i < e->n_jobs; i++) {
+		struct job *j = &e->jobs[i];
+
+		for (k = 0; k < e->n_jobs && !j->refused; k++)
+			if (k != i && guard_same_medium(&j->d, &e->jobs[k].d))
+				refuse(j, REASON_SAME_MEDIUM, e->jobs[k].arg);
+	}
+}
+
 static int
 make_plans(struct erase *e)
 {
@@ -236,6 +251,7 @@ make_plans(struct erase *e)
 		}
 	}
 	refuse_siblings(e);
+	refuse_twins(e);
 	return 0;
 }
 

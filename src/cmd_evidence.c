@@ -248,7 +248,7 @@ cmd_evidence(int argc, char **argv)
 		cli_error(_("usage: %s"), USAGE);
 		return EXIT_USAGE;
 	}
-	fd = open(c.argv[1], O_RDONLY | O_CLOEXEC);
+	fd = open(c.argv[1], O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0) {
 		cli_error(_("cannot open '%s': %s"), c.argv[1],
 			  strerror(errno));

@@ -30,6 +30,8 @@ with_passphrase(const struct cli *c, bool confirm,
 	if (ret == -ENOTTY)
 		cli_error(_("no passphrase: type it on a terminal or give"
 			    " --pass-fd N"));
+	else if (ret == -EINVAL)
+		cli_error(_("the two passphrases differ; nothing was made"));
 	else if (ret)
 		cli_error(_("no passphrase: %s"), strerror(-ret));
 	else if ((ret = use(c, pass, err, sizeof(err))))

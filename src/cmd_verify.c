@@ -207,6 +207,13 @@ holds(const struct claim *c, const struct step_result *r,
 	       unread->total == 0 && strcmp(c->result, "erased") == 0;
 }
 
+/* Of how much the share is told in bytes, too. */
+static uint64_t
+claim_size(const struct claim *c)
+{
+	return c->by_drive ? c->size : 0;
+}
+
 static void
 tell_json(const struct cli *cli, const struct claim *c, const struct drive *d,
 	  const struct step_result *r, const struct ranges *unread)
@@ -214,15 +221,40 @@ tell_json(const struct cli *cli, const struct claim *c, const struct drive *d,
 	bool ok = holds(c, r, unread);
 
 	cli_json(json_pack(
-		"{s:s, s:s, s:b, s:I, s:I, s:o, s:I, s:I, s:s, s:o, s:o}",
+		"{s:s, s:s, s:b, s:I, s:I, s:o, s:o, s:o, s:s, s:o, s:o}",
 		"drive", d->path, "cert_id", c->id, "holds", ok,
 		"bytes", (json_int_t)r->bytes, "mismatches",
-		(json_int_t)r->mismatches, "unread", json_ranges(unread),
-		"claim_share_ppb", (json_int_t)r->claim_share_ppb,
-		"claim_confidence_ppm", (json_int_t)r->claim_conf_ppm,
+		(json_int_t)r->mismatches, "first_mismatch", json_mismatch(r),
+		"unread", json_ranges(unread), "claim", json_claim(r, claim_size(c)),
 		"certified_result", c->result,
 		"why", json_step_why(r, cli->lang),
 		"proof", c->by_drive ? json_proof(&r->proof) : json_null()));
+}
+
+/* What was read is a sample: how surely would more have been found? */
+static void
+tell_claim(const struct claim *c, const struct step_result *r, enum lang lang)
+{
+	json_t *claim = json_claim(r, claim_size(c));
+	const char *text = json_string_value(json_object_get(
+		claim, lang == LANG_JA ? "text" : "text_en"));
+
+	if (text)
+		printf("  %s\n", text);
+	json_decref(claim);
+}
+
+static void
+tell_mismatch(const struct step_result *r)
+{
+	char expected[2 * EVIDENCE_BYTES + 1], found[2 * EVIDENCE_BYTES + 1];
+
+	hex_encode(expected, r->first.expected, r->first.len);
+	hex_encode(found, r->first.found, r->first.len);
+	printf(_("  %llu blocks differ; first at byte %llu\n"
+		 "    expected %s\n    found    %s\n"),
+	       (unsigned long long)r->mismatches,
+	       (unsigned long long)r->first.at, expected, found);
 }
 
 static void
@@ -230,7 +262,7 @@ tell(const struct cli *cli, const struct claim *c, const struct drive *d,
      const struct step_result *r, const struct ranges *unread)
 {
 	bool ok = holds(c, r, unread);
-	char buf[400], found[2 * EVIDENCE_BYTES + 1];
+	char buf[400];
 
 	if (cli->json) {
 		tell_json(cli, c, d, r, unread);
@@ -245,26 +277,23 @@ tell(const struct cli *cli, const struct claim *c, const struct drive *d,
 		       _("%s: holds: %s read; what is there agrees with the"
 			 " methods of certificate %s, which laid no marks\n"),
 		       d->path, size_text(r->bytes, buf, sizeof(buf)), c->id);
+		tell_claim(c, r, cli->lang);
 		return;
 	}
 	if (ok) {
 		printf(_("%s: holds: %s read and equal to the last pass of"
 			 " certificate %s\n"), d->path,
 		       size_text(r->bytes, buf, sizeof(buf)), c->id);
+		tell_claim(c, r, cli->lang);
 		return;
 	}
 	printf(_("%s: DOES NOT HOLD against certificate %s (its result: %s)\n"),
 	       d->path, c->id, cert_result_text(c->result, cli->lang));
-	if (r->mismatches) {
-		hex_encode(found, r->first.found, r->first.len);
-		printf(_("  %llu blocks differ; first at byte %llu, found"
-			 " %s\n"),
-		       (unsigned long long)r->mismatches,
-		       (unsigned long long)r->first.at, found);
-	} else if (r->why.code) {
+	if (r->mismatches)
+		tell_mismatch(r);
+	else if (r->why.code)
 		printf("  %s\n", reason_text(&r->why, cli->lang, buf,
 					     sizeof(buf)));
-	}
 	if (unread->total)
 		printf(_("  %llu bytes could not be read\n"),
 		       (unsigned long long)unread->total);
@@ -285,17 +314,16 @@ check_certificate(const struct cli *c)
 	check_file(c->cert, c->trust, c->n_trust, c->lang, &report);
 	if (report.exit == 0)
 		return 0;
-	if (report.exit == 4) {
+	if (report.exit == EXIT_EXCEPTIONS) {
 		cli_error(_("the signer of '%s' is not among --trust"),
 			  c->cert);
-		/* asked whom to trust, and it is not that one */
-		return c->n_trust ? EXIT_NOT_ERASED : 0;
+		return EXIT_EXCEPTIONS;
 	}
 	for (i = 0; i < report.n; i++)
 		if (!report.lines[i].holds)
 			cli_error("%s: %s: %s", c->cert, report.lines[i].what,
 				  report.lines[i].detail);
-	return EXIT_NOT_ERASED;
+	return report.exit;
 }
 
 /* As it was read when it was certified, unless another way is asked for. */
@@ -324,24 +352,28 @@ hold_against(const struct cli *cli, const char *path, struct claim *c)
 	struct step_result *r = calloc(1, sizeof(*r));
 	int err = unread && r ? probe_one(path, cli->rq.image, &d) : -ENOMEM;
 
-	if (!err && !is_meant(c, &d)) {
+	if (err) {
+		err = cli_probe_error(path, err);
+	} else if (!is_meant(c, &d)) {
 		cli_error(_("'%s' (%s %s) is not the drive of certificate %s"
 			    " (%s %s)"), path, d.id.model, d.id.serial, c->id,
 			  c->model, c->serial);
 		err = EXIT_REFUSED;
-	} else if (!err) {
+	} else {
 		err = read_device(cli, path, c, &d, r, unread);
 		if (!err) {
 			tell(cli, c, &d, r, unread);
 			err = holds(c, r, unread) ? EXIT_ERASED :
 						    EXIT_NOT_ERASED;
+		} else {
+			cli_error(_("cannot read '%s': %s"), path,
+				  strerror(-err));
+			err = EXIT_NOT_ERASED;
 		}
 	}
-	if (err < 0)
-		cli_error(_("cannot read '%s': %s"), path, strerror(-err));
 	free(unread);
 	free(r);
-	return err < 0 ? EXIT_NOT_ERASED : err;
+	return err;
 }
 
 int
@@ -349,8 +381,9 @@ cmd_verify(int argc, char **argv)
 {
 	struct claim claim = { 0 };
 	struct cli cli;
-	int err, ret = cli_parse(argc, argv, CLI_VERIFY | CLI_IMAGE | CLI_CERT |
-				 CLI_TRUST, USAGE, &cli);
+	int ret = cli_parse(argc, argv, CLI_VERIFY | CLI_IMAGE | CLI_CERT |
+			    CLI_TRUST, USAGE, &cli);
+	int err, signer;
 
 	if (ret >= 0)
 		return ret;
@@ -358,16 +391,18 @@ cmd_verify(int argc, char **argv)
 		cli_error(_("name one device and its certificate: %s"), USAGE);
 		return EXIT_USAGE;
 	}
-	ret = check_certificate(&cli);
-	if (ret)
-		return ret;
+	signer = check_certificate(&cli);
+	/* asked whom to trust, and it is not that one */
+	if (signer && (signer != EXIT_EXCEPTIONS || cli.n_trust))
+		return signer == EXIT_EXCEPTIONS ? EXIT_NOT_ERASED : signer;
 	err = read_claim(cli.cert, &claim);
 	if (err) {
-		cli_error(_("'%s' does not say what was written last: %s"),
-			  cli.cert, strerror(-err));
+		cli_error(_("'%s' does not say what was written last; name the"
+			    " ID.json of an erasure"), cli.cert);
 		ret = EXIT_USAGE;
 	} else {
-		ret = hold_against(&cli, cli.argv[0], &claim);
+		ret = exit_graver(signer, hold_against(&cli, cli.argv[0],
+						       &claim));
 	}
 	json_decref(claim.doc);
 	return ret;

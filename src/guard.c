@@ -130,6 +130,25 @@ check_nature(const struct drive *d, const struct request *rq,
 	check_size(d, out);
 }
 
+bool
+guard_same_medium(const struct drive *a, const struct drive *b)
+{
+	uint32_t i, k;
+
+	for (i = 0; i < a->n_grounds && i < GROUNDS_MAX; i++)
+		for (k = 0; k < b->n_grounds && k < GROUNDS_MAX; k++)
+			if (a->grounds[i].dev == b->grounds[k].dev &&
+			    a->grounds[i].ino == b->grounds[k].ino)
+				return true;
+	/* units of one drive may share its serial, but not a name */
+	if (a->id.wwn[0] && b->id.wwn[0])
+		return strcmp(a->id.wwn, b->id.wwn) == 0;
+	return a->id.model[0] && a->id.serial[0] &&
+	       strcmp(a->id.model, b->id.model) == 0 &&
+	       strcmp(a->id.serial, b->id.serial) == 0 &&
+	       a->id.size == b->id.size;
+}
+
 void
 guard_spaces(const struct drive *d, struct reasons *refusals)
 {

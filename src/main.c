@@ -75,15 +75,14 @@ take_standard_descriptors(void)
 }
 
 /* A result that nobody could read is no success.  What `erase` did is in its
- * log and its documents, and stays what it is. */
+ * log and its documents; who waited for the words must look there. */
 static int
 finish(int ret, bool erase)
 {
-	if ((fflush(stdout) || ferror(stdout)) && ret == 0 && !erase) {
-		cli_error(_("cannot write the result to standard output"));
-		return EXIT_USAGE;
-	}
-	return ret;
+	if (!fflush(stdout) && !ferror(stdout))
+		return ret;
+	cli_error(_("cannot write the result to standard output"));
+	return ret ? ret : erase ? EXIT_EXCEPTIONS : EXIT_USAGE;
 }
 
 /* What every command takes may stand before it as well. */

@@ -26,6 +26,7 @@
 #define PASS_BYTES_MAX	16	/* longest repeating pattern */
 #define REASONS_MAX	16
 #define USES_MAX	16
+#define GROUNDS_MAX	16
 #define CONTENTS_MAX	40
 #define RANGES_MAX	512
 #define DIGEST_LEN	32	/* SHA-256 */
@@ -75,6 +76,7 @@ enum reason_code {
 	REASON_MOUNTED, REASON_SWAP, REASON_HOLDER, REASON_LOOP_BACKING,
 	REASON_PROCESS, REASON_EXCLUSIVE, REASON_BOOT_MEDIUM, REASON_EXPORTED,
 	REASON_MEMBER_ACTIVE, REASON_EVIDENCE_HERE, REASON_GUARD_BLIND,
+	REASON_SAME_MEDIUM,
 	/* refused by nature */
 	REASON_READ_ONLY, REASON_NO_MEDIUM, REASON_PARTITION, REASON_STACKED,
 	REASON_NETWORK, REASON_OPTICAL, REASON_ZONED, REASON_NOT_BLOCK,
@@ -162,6 +164,11 @@ struct use {
 	enum use_kind kind;
 	char node[64];		/* the disk or partition it uses: "sda1" */
 	char by[160];		/* mount point, "dm-0 (vg-root)", "qemu[812]" */
+};
+
+/* Something that a drive consists of: a disk, or the file behind a loop. */
+struct ground {
+	uint64_t dev, ino;	/* ino 0: a disk */
 };
 
 enum content_kind {
@@ -285,9 +292,10 @@ struct drive {
 	bool whole;		/* a whole disk, not a partition */
 	bool uses_known;	/* false: some source could not be read */
 	char backing[PATH_LEN];	/* loop: the file behind it, to be shown */
-	uint32_t n_contents, n_uses;
+	uint32_t n_contents, n_uses, n_grounds;
 	struct content contents[CONTENTS_MAX];
 	struct use uses[USES_MAX];
+	struct ground grounds[GROUNDS_MAX];
 	struct offer offers[METHOD_COUNT];
 	struct areas areas;
 	struct lock lock;
@@ -699,6 +707,8 @@ void guard_check(const struct drive *d, const struct request *rq,
 /* One refusal for each other namespace of the drive that is in use: a shared
  * method would erase it as well. */
 void guard_spaces(const struct drive *d, struct reasons *refusals);
+/* Do the two consist of the same, or do their names say that they are one? */
+bool guard_same_medium(const struct drive *a, const struct drive *b) MUST;
 
 /* ---- policy.c ---- */
 
@@ -896,7 +906,8 @@ int case_complete(const struct casefile *c, enum lang lang, char *err,
 int case_complete_form(const struct casefile *c, bool items, enum lang lang,
 		       char *err, size_t err_len) MUST;
 /* Writes commented templates into a new or empty DIR; never overwrites. */
-int case_new(const char *dir, enum lang lang, char *err, size_t err_len) MUST;
+int case_new(const char *dir, enum lang template_lang, enum lang lang,
+	     char *err, size_t err_len) MUST;
 /* The media.csv row with this serial (blanks trimmed, case ignored) or NULL. */
 const struct case_medium *case_match(const struct casefile *c,
 				     const char *serial);

@@ -6,7 +6,7 @@
  * length:value" line each, where the length keeps a strange serial number from
  * imitating another line.  The token covers only what stays true across a
  * reboot or another socket: the drive's identity without its kernel instance,
- * the steps, and what else of the device they erase.  A drive that tells
+ * what the policy promises, demands and tolerates, the steps, and what else of the device they erase.  A drive that tells
  * neither serial nor WWN cannot be known again, so there the token holds for
  * this node and this kernel instance alone.  If either cannot be computed both
  * stay empty, and no consent matches them.
@@ -138,6 +138,17 @@ put_reasons(struct text *t, const char *key, const struct reasons *rs)
 		line(t, reason_name(rs->r[i].code), "%s", rs->r[i].arg);
 }
 
+/* What the operator agrees to: what is promised, demanded and tolerated. */
+static void
+put_promise(struct text *t, const struct plan *p)
+{
+	line(t, "policy", "%s", p->policy);
+	line(t, "level", "%s", level_name(p->level));
+	put_reasons(t, "level_reasons", &p->level_reasons);
+	line(t, "destroy_after", "%d", p->destroy_after);
+	line(t, "bad_max_ppm", "%" PRIu32, p->bad_max_ppm);
+}
+
 static void
 put_attempts(struct text *t, const struct plan *p)
 {
@@ -173,18 +184,14 @@ put_passed(struct text *t, const struct plan *p)
 static void
 put_policy(struct text *t, const struct plan *p)
 {
-	line(t, "policy", "%s", p->policy);
+	put_promise(t, p);
 	line(t, "title", "%s", p->policy_title);
 	line(t, "title_ja", "%s", p->policy_title_ja);
 	line(t, "standing", "%s",
 	     p->standing == STANDARD_CURRENT ? "current" : "withdrawn");
 	line(t, "method", "%s", method_name(p->method));
 	line(t, "seed", "%" PRIu64, p->seed);
-	line(t, "level", "%s", level_name(p->level));
-	put_reasons(t, "level_reasons", &p->level_reasons);
 	put_reasons(t, "refusals", &p->refusals);
-	line(t, "destroy_after", "%d", p->destroy_after);
-	line(t, "bad_max_ppm", "%" PRIu32, p->bad_max_ppm);
 	line(t, "size_full", "%" PRIu64, p->size_full);
 }
 
@@ -242,6 +249,7 @@ seal_token(struct plan *p)
 		line(&t, "diskseq", "%" PRIu64, p->id.diskseq);
 	}
 	put_spaces(&t, p, false);
+	put_promise(&t, p);
 	put_steps(&t, p);
 	if (hash(&t, digest))
 		return -1;

@@ -9,14 +9,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A drive that cannot be read is still a drive; that it could not be read is
- * what is known of its content. */
+/*
+ * A drive that cannot be read is still a drive; that it could not be read is
+ * what is known of its content.  One that sanitizes is not asked: the kernel
+ * would wait with the answer until it has done so, be it for days.
+ */
 static void
 look_inside(struct handle *h, struct drive *out)
 {
 	struct content *c;
-	int r = out->id.size ? drive_contents(h, out) : 0;
+	int r = 0;
 
+	if (out->sanitize.state == SANITIZE_RUNNING)
+		r = -EBUSY;
+	else if (out->id.size)
+		r = drive_contents(h, out);
 	if (!r)
 		return;
 	if (out->n_contents >= CONTENTS_MAX)

@@ -228,14 +228,20 @@ zeroise(void *p, size_t len)
 int
 file_read(const char *path, size_t max, char **out, size_t *len)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* a FIFO in the place of a file must not hold anybody up */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	char *buf = NULL;
 	size_t n = 0, room = 0;
+	struct stat st;
 	int err = 0;
 
 	if (fd < 0)
 		return -errno;
-	for (;;) {
+	if (fstat(fd, &st))
+		err = -errno;
+	else if (!S_ISREG(st.st_mode))
+		err = S_ISDIR(st.st_mode) ? -EISDIR : -EMEDIUMTYPE;
+	while (!err) {
 		ssize_t got;
 
 		if (room - n < 4096) {

@@ -21,10 +21,15 @@ const struct sentence words_refusals[REASON_COUNT] = {
 		"（cryptsetup close、vgchange -an、dmsetup remove、"
 		"mdadm --stop）" },
 	[REASON_LOOP_BACKING] = { "loop_backing", 'd',
-		"in use: loop device %s is backed by it; detach it with "
-		"losetup -d",
-		"使用中です：ループデバイス %s の実体です。losetup -d で"
-		"外してください" },
+		"in use: loop device %s stands on the same storage; detach it "
+		"with losetup -d",
+		"使用中です：ループデバイス %s が同じ記憶域の上にあります。"
+		"losetup -d で外してください" },
+	[REASON_SAME_MEDIUM] = { "same_medium", 'd',
+		"the same medium as %s, or not told apart from it; name one of "
+		"them at a time",
+		"%s と同じ媒体か、区別できない媒体です。一度に一方だけを指定"
+		"してください" },
 	[REASON_PROCESS] = { "process", 'u',
 		"in use: process %s has it open; end that process",
 		"使用中です：プロセス %s が開いています。そのプロセスを終了"

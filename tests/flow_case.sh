@@ -37,6 +37,11 @@ is "$before" "$(sha256sum "$W/c/case.ini")" "case.ini after a second 'new'"
 touch "$W/file"
 exits 1 "$MASSHO" case new "$W/file"
 
+# A FIFO in the place of a file holds nobody up.
+mkdir "$W/fifo"
+mkfifo "$W/fifo/case.ini"
+exits 1 timeout 20 "$MASSHO" case show "$W/fifo"
+
 # Filled in, in the template's own words.
 ini=$W/c/case.ini
 fill "$ini" 契約 業務名 消去業務

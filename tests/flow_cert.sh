@@ -134,5 +134,15 @@ exits 3 "$MASSHO" check "cut/$id.json"
 
 echo "claim: the drive is still what the certificate says, until written to"
 exits 0 "$MASSHO" verify "$DEV" --cert "$json" --trust case/key.crt
+exits 4 "$MASSHO" verify "$DEV" --cert "$json"
+exits 0 "$MASSHO" verify "$DEV" --cert "$json" --trust case/key.crt \
+	--verify sample:1
+grep -q 'would have been found with probability' "$W/out" ||
+	fail "a sample makes no claim"
+exits 1 "$MASSHO" verify "$DEV.none" --cert "$json" --trust case/key.crt
+exits 1 "$MASSHO" verify "$DEV" --cert none.json --trust case/key.crt
 printf 'x' | dd of="$DEV" bs=1 seek=5000000 conv=notrunc,fsync status=none
 exits 3 "$MASSHO" verify "$DEV" --cert "$json" --trust case/key.crt
+grep -q 'first at byte 5000000$' "$W/out" || fail "not named: where"
+grep -q '^    expected [0-9a-f]*$' "$W/out" || fail "not named: expected"
+grep -q '^    found    78[0-9a-f]*$' "$W/out" || fail "not named: found"

@@ -11,84 +11,9 @@
 need_loop
 need jq sha256sum perl mkfs.ext4 sfdisk partx
 
-# Partitions added by hand stay with a loop device even after its file is
-# detached.
-forget_nodes()
-{
-	local rc=$? one
-	set +e
-	[ ${#MOUNTS[@]} -eq 0 ] || umount "${MOUNTS[@]}" 2>/dev/null
-	for one in "${LOOPS[@]}"; do
-		# what was given back may be another's by now
-		[[ $(losetup -n -O BACK-FILE "$one" 2>/dev/null) == "$W/"* ]] &&
-			partx -d "$one" 2>/dev/null
-	done
-	(exit $rc)
-	cleanup
-}
 trap forget_nodes EXIT
 
 cd "$W"
-HASHED=		# bytes of a content that count; all
-
-# until FILE says "ready"
-until_ready()
-{
-	local i
-	for ((i = 0; i < 100; i++)); do
-		! grep -q ready "$1" 2>/dev/null || return 0
-		sleep 0.05
-	done
-	return 1
-}
-
-# Ends what in_background started last.
-end_it()
-{
-	kill "$PID"
-	wait "$PID" 2>/dev/null || true
-}
-
-# Claims a device as mount does (O_RDONLY | O_EXCL | O_CLOEXEC), in the
-# background, and says in FILE when it has it.
-claim()
-{
-	# shellcheck disable=SC2016
-	in_background perl -e 'sysopen(my $f, $ARGV[0], 0200 | 02000000) or die;
-		print "ready\n"; close STDOUT; sleep 1000' "$1" >"$2"
-	until_ready "$2" || fail "the device could not be claimed"
-}
-
-hash_of()
-{
-	sync
-	head -c "${HASHED:-1T}" "$1" | sha256sum | cut -d ' ' -f 1
-}
-
-# said NAME ARGUMENTS...: `massho erase` refuses and names the use.
-said()
-{
-	local name=$1
-	shift
-	exits 2 "$MASSHO" erase "$@" --lang en
-	if ! cat "$W/out" "$W/err" | grep -qE "$name"; then
-		cat "$W/out" "$W/err" >&2
-		fail "nobody said '$name'"
-	fi
-}
-
-# refused FILE TOKEN NAME DEVICE [option]: NAME (a regular expression) is what
-# must be named; FILE holds the device's content.
-refused()
-{
-	local file=$1 token=$2 name=$3 before
-	shift 3
-	before=$(hash_of "$file")
-	said "$name" "$@" --no-case --confirm "$token"
-	is "$before" "$(hash_of "$file")" "content of $file"
-	said "$name" "$@" --no-case
-	is "$before" "$(hash_of "$file")" "content of $file"
-}
 
 in_mounted_file_system()
 {

@@ -13,6 +13,7 @@ case $O in /*) ;; *) O=$TOP/$O ;; esac
 export O MASSHO MASSHO_CHECK TOOLS LC_ALL=C.UTF-8
 PASSPHRASE='correct horse battery staple'
 LOOPS=() MOUNTS=() PIDS=() SERVERS=()
+HASHED=		# bytes of a content that count in hash_of; all
 
 skip()
 {
@@ -130,6 +131,65 @@ in_background()
 	PIDS+=("$PID")
 }
 
+# until FILE says "ready"
+until_ready()
+{
+	local i
+	for ((i = 0; i < 100; i++)); do
+		! grep -q ready "$1" 2>/dev/null || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+# Ends what in_background started last.
+end_it()
+{
+	kill "$PID"
+	wait "$PID" 2>/dev/null || true
+}
+
+# Claims a device as mount does (O_RDONLY | O_EXCL | O_CLOEXEC), in the
+# background, and says in FILE when it has it.
+claim()
+{
+	# shellcheck disable=SC2016
+	in_background perl -e 'sysopen(my $f, $ARGV[0], 0200 | 02000000) or die;
+		print "ready\n"; close STDOUT; sleep 1000' "$1" >"$2"
+	until_ready "$2" || fail "the device could not be claimed"
+}
+
+hash_of()
+{
+	sync
+	head -c "${HASHED:-1T}" "$1" | sha256sum | cut -d ' ' -f 1
+}
+
+# said NAME ARGUMENTS...: `massho erase` refuses and names the use.
+said()
+{
+	local name=$1
+	shift
+	exits 2 "$MASSHO" erase "$@" --lang en
+	if ! cat "$W/out" "$W/err" | grep -qE "$name"; then
+		cat "$W/out" "$W/err" >&2
+		fail "nobody said '$name'"
+	fi
+}
+
+# refused FILE TOKEN NAME DEVICE [option]: NAME (a regular expression) is what
+# must be named; FILE holds the device's content.
+refused()
+{
+	local file=$1 token=$2 name=$3 before
+	shift 3
+	before=$(hash_of "$file")
+	said "$name" "$@" --no-case --confirm "$token"
+	is "$before" "$(hash_of "$file")" "content of $file"
+	said "$name" "$@" --no-case
+	is "$before" "$(hash_of "$file")" "content of $file"
+}
+
 # bad_medium DIR BACKING RULE...: tests/tools/badfile serves DIR/disk, and a
 # loop device over it is $DEV.
 bad_medium()
@@ -166,9 +226,20 @@ with_pass()
 	"$@" 3<<<"$PASSPHRASE"
 }
 
+# ours FILE: a loop device over it is this test's own
+ours()
+{
+	local one
+	[[ $1 != "$W"/* && $1 != /disk* ]] || return 0	# once its mount is gone
+	for one in "${LOOPS[@]}"; do
+		[[ ! $1 =~ ^$one(p[0-9]+)?$ ]] || return 0
+	done
+	return 1
+}
+
 cleanup()
 {
-	local rc=$? one
+	local rc=$? one i
 	trap - EXIT
 	set +e
 	for one in "${PIDS[@]}"; do
@@ -177,13 +248,12 @@ cleanup()
 	done
 	# A loop device whose file's server is dead would blind every guard:
 	# the server goes last.
-	for one in "${LOOPS[@]}"; do
-		case $(losetup -n -O BACK-FILE "$one" 2>/dev/null) in
-		"$W"/* | /disk*)	# the latter once its mount is gone
+	for ((i = ${#LOOPS[@]} - 1; i >= 0; i--)); do
+		one=${LOOPS[i]}
+		if ours "$(losetup -n -O BACK-FILE "$one" 2>/dev/null)"; then
 			umount "$one" 2>/dev/null
 			losetup -d "$one" 2>/dev/null
-			;;
-		esac
+		fi
 	done
 	for ((one = ${#MOUNTS[@]} - 1; one >= 0; one--)); do
 		umount "${MOUNTS[one]}" 2>/dev/null ||
@@ -197,6 +267,21 @@ cleanup()
 	exit "$rc"
 }
 
+# Partitions added by hand stay with a loop device even after its file is
+# detached: who adds some calls this in place of cleanup.
+forget_nodes()
+{
+	local rc=$? one
+	set +e
+	[ ${#MOUNTS[@]} -eq 0 ] || umount "${MOUNTS[@]}" 2>/dev/null
+	for one in "${LOOPS[@]}"; do
+		# what was given back may be another's by now
+		[[ $(losetup -n -O BACK-FILE "$one" 2>/dev/null) == "$W/"* ]] &&
+			partx -d "$one" 2>/dev/null
+	done
+	(exit $rc)
+	cleanup
+}
 W=$(mktemp -d "$TMPDIR/massho.XXXXXX")
 trap cleanup EXIT
 trap 'exit 130' INT

@@ -291,6 +291,86 @@ siblings_in_use_are_named(void **state)
 	assert_int_equal(check(&d, false).n, 0);
 }
 
+static void
+are(bool same, const struct drive *a, const struct drive *b)
+{
+	assert_int_equal(guard_same_medium(a, b), same);
+	assert_int_equal(guard_same_medium(b, a), same);
+}
+
+static void
+stand(struct drive *d, uint64_t dev, uint64_t ino)
+{
+	d->grounds[d->n_grounds++] = (struct ground){ dev, ino };
+}
+
+/* Both stand on one disk, or on one file. */
+static void
+one_ground_is_one_medium(void **state)
+{
+	struct drive a, b;
+
+	(void)state;
+	free_drive(&a), free_drive(&b);
+	are(false, &a, &b);
+	stand(&a, 0x700, 0), stand(&a, 0x800, 12);
+	stand(&b, 0x701, 0), stand(&b, 0x800, 13);
+	are(false, &a, &b);	/* two files of one file system */
+	stand(&b, 0x800, 0);
+	are(false, &a, &b);	/* a disk, and a file that lies on it */
+	stand(&b, 0x800, 12);
+	are(true, &a, &b);
+	free_drive(&b);
+	stand(&b, 0x700, 0);
+	are(true, &a, &b);
+	a.n_grounds = b.n_grounds = UINT32_MAX;
+	are(true, &a, &b);	/* and it ends */
+}
+
+static void
+one_name_is_one_medium(void **state)
+{
+	struct drive a, b;
+
+	(void)state;
+	free_drive(&a), free_drive(&b);
+	text_copy(a.id.wwn, sizeof(a.id.wwn), "naa.5000c500a0b1c2d3");
+	are(false, &a, &b);
+	text_copy(b.id.wwn, sizeof(b.id.wwn), "naa.5000c500a0b1c2d3");
+	b.id.size *= 2;		/* a path that has not heard that it grew */
+	are(true, &a, &b);
+	text_copy(b.id.wwn, sizeof(b.id.wwn), "naa.5000c500a0b1c2d4");
+	are(false, &a, &b);
+}
+
+static void
+one_serial_is_one_medium(void **state)
+{
+	struct drive a, b;
+
+	(void)state;
+	free_drive(&a), free_drive(&b);
+	text_copy(a.id.model, sizeof(a.id.model), "ST2000");
+	text_copy(b.id.model, sizeof(b.id.model), "ST2000");
+	are(false, &a, &b);	/* no serial tells nothing */
+	text_copy(a.id.serial, sizeof(a.id.serial), "Z1");
+	are(false, &a, &b);
+	text_copy(b.id.serial, sizeof(b.id.serial), "Z1");
+	are(true, &a, &b);
+	b.id.size *= 2;
+	are(false, &a, &b);
+	b.id.size = a.id.size;
+	text_copy(b.id.model, sizeof(b.id.model), "ST4000");
+	are(false, &a, &b);
+	text_copy(b.id.model, sizeof(b.id.model), "ST2000");
+	/* one path tells a name, the other does not */
+	text_copy(a.id.wwn, sizeof(a.id.wwn), "naa.1");
+	are(true, &a, &b);
+	/* two units of one drive */
+	text_copy(b.id.wwn, sizeof(b.id.wwn), "naa.2");
+	are(false, &a, &b);
+}
+
 int
 main(void)
 {
@@ -307,6 +387,9 @@ main(void)
 		cmocka_unit_test(network_only_by_name),
 		cmocka_unit_test(no_refusal_without_need),
 		cmocka_unit_test(adds_to_what_is_there),
+		cmocka_unit_test(one_ground_is_one_medium),
+		cmocka_unit_test(one_name_is_one_medium),
+		cmocka_unit_test(one_serial_is_one_medium),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -91,7 +91,7 @@ tokens_and_digests_follow_what_they_bind(void **state)
 		{ more_checks, true, true }, { sampled, true, true },
 		{ sampled_less, true, true },
 		{ new_path, false, true }, { new_diskseq, false, true },
-		{ new_firmware, false, true }, { new_class, false, true },
+		{ new_firmware, false, true }, { new_class, true, true },
 		{ new_seed, false, true }, { hidden, true, true },
 		{ locked, true, true }, { sanitizing, true, true },
 		{ new_driver, false, true },

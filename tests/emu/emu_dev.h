@@ -133,6 +133,10 @@ uint32_t emu_job_permille(struct emu_drive *d, const struct emu_job *j);
 /* The state as a status tells it: EMU_STATUS_NEVER, EMU_STATUS_EARLY. */
 enum emu_job_state emu_job_told(struct emu_drive *d, const struct emu_job *j);
 
+/* emu_blank.c: one bool for each block of what a drive addresses. */
+bool emu_blank_any(const bool *blank, uint64_t at, uint64_t n);
+void emu_blank_set(bool *blank, uint64_t at, uint64_t n, bool is);
+
 /* ---- answers ------------------------------------------------------------ */
 
 /* CHECK CONDITION with this sense: fixed format if `fixed` or a fault says so,

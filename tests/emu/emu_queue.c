@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define POISON	0xdb
+#define FRESH	65536U		/* bytes of a new buffer that are poisoned */
 
 enum slot_state { FREE, TAKEN, FLYING };
 
@@ -15,6 +16,7 @@ struct emu_slot {
 	enum slot_state state;
 	uint32_t delay;		/* reaps that must time out first */
 	uint64_t sum;		/* of the buffer when it was submitted */
+	uint32_t used;		/* bytes of the buffer that hold old data */
 };
 
 static uint64_t
@@ -84,6 +86,7 @@ wire_queue(struct wire *w, unsigned depth, uint32_t chunk)
 						   4096 * 4096);
 		if (!w->slots[i].io.buf)
 			emu_fail("out of memory");
+		w->slots[i].used = chunk < FRESH ? chunk : FRESH;
 	}
 	w->depth = depth;
 	w->chunk = chunk;
@@ -100,7 +103,7 @@ wire_io_get(struct wire *w)
 		if (w->slots[i].state != FREE)
 			continue;
 		buf = w->slots[i].io.buf;
-		memset(buf, POISON, w->chunk);
+		memset(buf, POISON, w->slots[i].used);
 		w->slots[i].io = (struct io){ .buf = buf };
 		w->slots[i].state = TAKEN;
 		return &w->slots[i].io;
@@ -143,6 +146,7 @@ wire_io_submit(struct wire *w, struct io *io)
 	    (!emu_dead(w) && io->at + io->len > w->d->d.id.size))
 		emu_fail("not within the drive's blocks");
 	s->state = FLYING;
+	s->used = io->len > s->used ? io->len : s->used;
 	s->delay = emu_delay(w->d, io);
 	s->sum = io->write ? checksum(io->buf, io->len) : 0;
 	if (!io->write)
