@@ -135,12 +135,13 @@ struct scsi_answer {
  * lost. */
 int scsi_do(struct wire *w, struct wire_scsi *c, struct scsi_answer *a) MUST;
 
-/* Read-only.  0, -errno of the wire, or -EREMOTEIO: the drive refused. */
+/* Read-only.  0, -errno of the wire, -EREMOTEIO: the drive refused, or -EACCES:
+ * it is reserved for another host. */
 int scsi_ask_inquiry(struct wire *w, struct scsi_inquiry *out) MUST;
 int scsi_ask_vpd(struct wire *w, uint8_t page, uint8_t *buf, uint16_t room,
 		 size_t *len) MUST;
-/* often: 16 bytes first; else only if they are needed. */
-int scsi_ask_capacity(struct wire *w, bool often,
+/* simple: the longer command only if the shorter one cannot say it. */
+int scsi_ask_capacity(struct wire *w, bool simple,
 		      struct scsi_capacity *out) MUST;
 /* ANSWER_UNKNOWN: it does not tell; *why: what it says instead. */
 int scsi_ask_support(struct wire *w, enum scsi_op op, enum answer *out,
@@ -159,6 +160,8 @@ int scsi_ask_sense(struct wire *w, enum scsi_says *says) MUST;
 
 /* ---- scsi_erase.c ------------------------------------------------------- */
 
+#define SCSI_LIST_MAX	8	/* bytes of a parameter list */
+
 /* What start leaves with the wire for poll and settle. */
 struct scsi_memory {
 	bool sent;		/* and not refused */
@@ -173,6 +176,7 @@ struct scsi_memory {
 	uint64_t at_ms;
 	struct scsi_capacity before;
 	uint32_t entry;		/* of the record of commands */
+	uint8_t list[SCSI_LIST_MAX];	/* its parameter list */
 };
 /* NULL: no memory. */
 struct scsi_memory *scsi_memory(struct wire *w);
@@ -180,7 +184,6 @@ struct scsi_memory *scsi_memory(struct wire *w);
 bool scsi_is_sanitize(enum method m);
 
 /* Building is PURE.  list: the parameter list, kept by the caller. */
-#define SCSI_LIST_MAX	8
 void scsi_build_sanitize(enum method m, const uint8_t pattern[4],
 			 uint8_t list[SCSI_LIST_MAX], struct wire_scsi *out);
 void scsi_build_exit(struct wire_scsi *out);

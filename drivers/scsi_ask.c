@@ -101,6 +101,8 @@ ask_data(struct wire *w, struct wire_scsi *c, size_t *n)
 	*n = 0;
 	if (r)
 		return r;
+	if (a.status == SCSI_CONFLICT)
+		return -EACCES;
 	if (a.status != SCSI_GOOD)
 		return -EREMOTEIO;
 	*n = a.done;
@@ -154,7 +156,7 @@ ask_capacity16(struct wire *w, struct scsi_capacity *out)
 
 /* Some USB sticks hang on the longer one. */
 int
-scsi_ask_capacity(struct wire *w, bool often, struct scsi_capacity *out)
+scsi_ask_capacity(struct wire *w, bool simple, struct scsi_capacity *out)
 {
 	uint8_t buf[SCSI_CAPACITY_10_LEN];
 	struct wire_scsi c = {
@@ -165,7 +167,7 @@ scsi_ask_capacity(struct wire *w, bool often, struct scsi_capacity *out)
 	int r;
 
 	*out = (struct scsi_capacity){ 0 };
-	if (often) {
+	if (!simple) {
 		r = ask_capacity16(w, out);
 		if (r != -EREMOTEIO && r != -EBADMSG)
 			return r;

@@ -446,8 +446,9 @@ scsi_errno(uint8_t status, const struct sense *s)
 {
 	if (status == SCSI_GOOD)
 		return 0;
-	if (status == SCSI_BUSY || status == SCSI_QUEUE_FULL ||
-	    status == SCSI_CONFLICT)
+	if (status == SCSI_CONFLICT)
+		return EACCES;
+	if (status == SCSI_BUSY || status == SCSI_QUEUE_FULL)
 		return EBUSY;
 	if (status != SCSI_CHECK || !s->valid)
 		return EPROTO;

@@ -119,14 +119,21 @@ static void
 deny_to_all(const struct scsi_facts *f, const struct drive *d,
 	    struct offer *o)
 {
-	char arg[80];
+	uint64_t size = f->cap.blocks * f->cap.lblock;
+	char arg[96];
 
-	if (f->cap.blocks && !scsi_block_usable(f->cap.lblock)) {
+	if (size && !scsi_block_usable(f->cap.lblock)) {
 		snprintf(arg, sizeof(arg), "%" PRIu32 "-byte blocks: first "
 			 "sg_format --format --size=512", f->cap.lblock);
 		deny(o, REASON_BAD_GEOMETRY, arg);
+	} else if (size && !d->bridge.name[0] &&
+		   (size != d->id.size || f->cap.lblock != d->lblock)) {
+		/* USB bridges count one too many; the kernel corrects them */
+		snprintf(arg, sizeof(arg), "kernel: %" PRIu64 ", drive: %"
+			 PRIu64 ": reconnect it", d->id.size, size);
+		deny(o, REASON_BAD_GEOMETRY, arg);
 	}
-	if (d->zoned && f->inq.zoned)
+	if (f->inq.zoned)
 		deny(o, REASON_ZONED, "");
 	if (f->reserved)
 		deny(o, REASON_EXPORTED, "SCSI reservation of another host");

@@ -4,12 +4,12 @@
  *
  * The digest covers the whole plan, its estimates aside, as text: one "key
  * length:value" line each, where the length keeps a strange serial number from
- * imitating another line.  The token covers only what stays true across a
- * reboot or another socket: the drive's identity without its kernel instance,
- * what the policy promises, demands and tolerates, the steps, and what else of the device they erase.  A drive that tells
- * neither serial nor WWN cannot be known again, so there the token holds for
- * this node and this kernel instance alone.  If either cannot be computed both
- * stay empty, and no consent matches them.
+ * imitating another line.  The token covers what stays true across a reboot or
+ * another socket: the drive's identity without its kernel instance, what the
+ * policy promises, demands and tolerates, the steps, and what else of the
+ * device they erase.  A drive that tells neither serial nor WWN cannot be known
+ * again, so there the token holds for this node and this kernel instance alone.
+ * If either cannot be computed both stay empty, and no consent matches them.
  */
 #include "massho.h"
 #include "util.h"

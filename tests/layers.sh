@@ -35,6 +35,7 @@ header()
 		"$product" "$2"
 }
 
+header '(drive|casefile)\.h' 'src/massho\.h'
 header ui.h 'src/[^:]*'
 header cli.h 'src/(main|cli[a-z_]*|cmd_[a-z]+|erase[a-z_]*|tui[a-z_]*)\.[ch]'
 header driver.h \
@@ -59,6 +60,9 @@ only 'a driver includes more than the nouns' \
 	'#[[:space:]]*include[[:space:]]*"\.\./(certs/|src/([^mu]|ui))' \
 	'drivers/[^:]*' "$never"
 only 'the nouns include more than libc' '#[[:space:]]*include[[:space:]]*"' \
+	'src/(drive|casefile)\.h' "$never"
+only 'the nouns include more than libc' \
+	'#[[:space:]]*include[[:space:]]*"([^dc]|d[^r]|c[^a])' \
 	'src/massho\.h' "$never"
 
 only 'ioctl outside drivers/linux.c' '\<ioctl[[:space:]]*\(' \
@@ -102,7 +106,7 @@ only 'a test without its asserts' '#[[:space:]]*define[[:space:]]+NDEBUG' \
 	'[^:]*' "$never"
 
 # A reason that nothing gives is a sentence that nobody tested.
-unraised=$(grep -o '\<REASON_[A-Z_]*' src/massho.h | grep -v '_COUNT$\|_MAX$' |
+unraised=$(grep -o '\<REASON_[A-Z_]*' src/drive.h | grep -v '_COUNT$\|_MAX$' |
 	grep -vxFf <(grep -vE '^(src/(massho\.h|words_reason\.c)|tests/)' \
 		<<<"$code" | grep -o '\<REASON_[A-Z_]*'))
 if [ -n "$unraised" ]; then

@@ -35,7 +35,6 @@ struct emu_nvme_ns {
 	uint8_t format;		/* index of its LBA format */
 	uint8_t pi;
 	bool protected_;	/* write-protected */
-	bool format_kept;	/* a Format does not reach it: the drive lies */
 	bool *blank;		/* per block: erased, and not written since */
 	struct emu_job job;	/* its part of what runs */
 };
