@@ -4,7 +4,7 @@
  * agree with what it says it did?  Reads every place of MARK and, at places
  * that nobody could know before, a sample; nothing the drive reported counts.
  */
-#include "marks.h"
+#include "prove.h"
 #include "util.h"
 
 #include <errno.h>
@@ -19,22 +19,6 @@
 struct seen {
 	uint64_t at;
 	uint8_t digest[DIGEST_LEN];
-};
-
-/* What is looked for, on every victim. */
-struct search {
-	const struct step *s;	/* PROVE */
-	const enum method *chain;
-	size_t n_chain;
-	const uint8_t *key;	/* of the marks; NULL = there are none */
-	const uint8_t *mac_key;	/* of the pre-images; NULL = none */
-	uint8_t salt[DIGEST_LEN];
-	struct step_result *r;
-	struct ranges *unread;
-	uint64_t odd;		/* blocks that do not agree */
-	enum content_class odd_class;
-	uint64_t votes;		/* for proof.pattern */
-	uint64_t total, lost;	/* bytes to read, and that were not */
 };
 
 /* One victim. */
@@ -270,8 +254,12 @@ choose(struct looking *l, const struct victim *v, struct range **out,
 				  v->n_spots, &sample);
 	if (!err)
 		err = join(l, &sample, out, n);
-	q->r->sections += sample.sections;
-	q->r->samples += sample.samples;
+	/* what is claimed of all must hold of each: the least looked at */
+	if (sample.sections && (!q->r->sections ||
+				sample.sections < q->r->sections)) {
+		q->r->sections = sample.sections;
+		q->r->samples = sample.samples;
+	}
 	sample_free(&sample);
 	return err;
 }
@@ -470,9 +458,9 @@ finish(struct engine *e, struct search *q, bool complete, uint32_t lblock)
 	r->claim_share_ppb = sample_claim_ppb(r->samples, SAMPLE_CONF_PPM);
 }
 
-static void
-search_all(struct engine *e, struct search *q, const struct victim *v,
-	   size_t n, const struct marks *m, bool *dropped)
+void
+prove_search(struct engine *e, struct search *q, const struct victim *v,
+	     size_t n, const struct marks *m, bool *dropped)
 {
 	bool ok = n > 0 && q->n_chain > 0;
 	size_t i;
@@ -515,84 +503,5 @@ prove_erased(struct engine *e, const struct victim *v, size_t n,
 	if (err)
 		step_fail(r, STATE_FAILED, REASON_INTERNAL, err, NULL);
 	else
-		search_all(e, &q, v, n, m, dropped);
-}
-
-/* ---- another day --------------------------------------------------------- */
-
-static uint32_t
-own_nsid(const struct drive *d)
-{
-	uint32_t i;
-
-	for (i = 0; i < d->scope.n_spaces && i < SPACES_MAX; i++)
-		if (d->scope.spaces[i].self)
-			return d->scope.spaces[i].nsid;
-	return 0;
-}
-
-static void
-prove_again(struct engine *e, const struct proven *what, struct drive *d,
-	    struct step_result *out, struct ranges *unread)
-{
-	struct step s = {
-		.kind = STEP_PROVE, .attempt = what->attempt,
-		.pass = what->pass, .how = what->how, .len = d->id.size,
-	};
-	struct search q = {
-		.s = &s, .chain = what->chain, .n_chain = what->n_chain,
-		.key = what->marks ? what->key : NULL, .r = out,
-		.unread = unread,
-	};
-	struct victim v = { .h = e->h, .d = d, .nsid = own_nsid(d) };
-	struct marks *m = calloc(1, sizeof(*m));
-	bool dropped;
-	int err = m ? 0 : -ENOMEM;
-
-	memcpy(q.salt, what->salt, sizeof(q.salt));
-	memcpy(out->salt, what->salt, sizeof(out->salt));
-	if (!err && what->marks) {
-		m->n = 1;
-		err = places_before(what->key, v.nsid, d->id.size, d->lblock,
-				    NULL, 0, &m->v[0]);
-	}
-	if (err)
-		step_fail(out, STATE_FAILED, REASON_INTERNAL, err, NULL);
-	else
-		search_all(e, &q, &v, 1, m, &dropped);
-	marks_free(&m);
-}
-
-int
-prove_device(const char *path, bool image, const struct proven *what,
-	     struct ui *ui, const struct drive *expect,
-	     struct step_result *out, struct ranges *unread)
-{
-	struct engine e = { .ui = ui, .p.n_steps = 1 };
-	struct drive *d = calloc(1, sizeof(*d));
-	int err = what->n_chain && what->n_chain <= CHAIN_MAX ? 0 : -EINVAL;
-
-	memset(out, 0, sizeof(*out));
-	memset(unread, 0, sizeof(*unread));
-	if (!err && !d)
-		err = -ENOMEM;
-	if (!err)
-		err = drive_open(path, OPEN_READ, image, &e.h);
-	if (!err)
-		err = drive_identify(e.h, d);
-	if (!err && (identity_differs(&d->id, &expect->id) || !d->lblock ||
-		     d->lblock > ENGINE_CHUNK || d->id.size % d->lblock))
-		err = -ESTALE;
-	if (!err) {
-		e.d = d;
-		time_now(out->started);
-		out->ms = mono_ms();
-		engine_begin(&e, 0, STEP_PROVE, d->id.size);
-		prove_again(&e, what, d, out, unread);
-		out->ms = mono_ms() - out->ms;
-		time_now(out->finished);
-	}
-	drive_close(&e.h);
-	free(d);
-	return err;
+		prove_search(e, &q, v, n, m, dropped);
 }

@@ -245,6 +245,7 @@ test_erase_is_disturbed(void **state)
 	assert_int_equal(wire_sent(q.w, 0, &err), 1);
 	assert_int_equal(err, -EIO);
 	assert_int_equal(wire_sent(q.w, 0, &err), -ENOENT);
+	emu_pass(q.a->normal_ms);
 	assert_true(ask_left() > ASK_SIZE / 2);
 	assert_int_equal(ask_word(128) & 3, 3);
 	ask_off();

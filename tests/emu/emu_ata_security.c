@@ -62,7 +62,6 @@ unlock(struct emu_ata *a, struct emu_tf *tf)
 		emu_ata_error(tf, EMU_ABRT);
 	} else if (opens(a, tf->data)) {
 		a->locked = false;
-		a->wrong = 0;
 	} else {
 		emu_ata_error(tf, EMU_ABRT);
 		if (a->locked && ++a->wrong >= WRONG_MAX)

@@ -50,7 +50,7 @@ truncate -s 96M exchange
 
 drive() { echo "if=none,format=raw,file=$W/$1,id=$1"; }
 rc=0
-VM_PROGRAMS='nvme hdparm sg_inq sg_readcap sg_opcodes' VM_TIMEOUT=900 \
+VM_PROGRAMS='nvme hdparm sg_inq sg_readcap sg_opcodes' VM_TIMEOUT=280 \
 	"$here/vm" "$here/firmware.guest" \
 	-drive "$(drive exchange)" -device virtio-blk-pci,drive=exchange \
 	-drive "$(drive nvme1)" -drive "$(drive nvme2)" \
@@ -175,7 +175,7 @@ cert() { jq -r "$2" "case/out/$(id "$1").json"; }
 id()
 {
 	jq -r --arg d "$(of FW-$1 .path | head -n 1)" 'select(.event == "result" and
-		.drive == $d) | .cert_id' said/erase-nvme said/erase-others
+		.drive == $d) | .cert_id' said/erase
 }
 # by NAME: the method that ended it
 by()
