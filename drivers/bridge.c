@@ -50,7 +50,7 @@ static void
 string(const uint8_t *p, unsigned int at, unsigned int n, char *out,
        size_t len)
 {
-	char raw[2 * MODEL_N];
+	char raw[2 * MODEL_N] = { 0 };
 	unsigned int i;
 
 	for (i = 0; i < n; i++) {

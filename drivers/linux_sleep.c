@@ -420,7 +420,8 @@ drive_suspend(const char *root, bool allow_virtual, uint32_t seconds, char *why,
 		if (put(&s, WAKEALARM, "0") && !r)
 			refuse(&s, "the alarm could not be cleared");
 	}
-	if (mode[0] && strcmp(mode, "deep") != 0 && put(&s, MEM_SLEEP, mode) && !r)
+	if (mode[0] && strcmp(mode, "deep") != 0 &&
+	    put(&s, MEM_SLEEP, mode) && !r)
 		refuse(&s, "'%s' could not be chosen again in '%s'", mode,
 		       MEM_SLEEP);
 	return r;

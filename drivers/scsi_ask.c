@@ -114,7 +114,7 @@ ask_data(struct wire *w, struct wire_scsi *c, size_t *n)
 int
 scsi_ask_inquiry(struct wire *w, struct scsi_inquiry *out)
 {
-	uint8_t buf[SCSI_INQUIRY_LEN];
+	uint8_t buf[SCSI_INQUIRY_LEN] = { 0 };
 	struct wire_scsi c = {
 		.cdb = { SCSI_INQUIRY, 0, 0, 0, SCSI_INQUIRY_LEN },
 		.cdb_len = 6, .data = buf, .len = sizeof(buf),
@@ -136,13 +136,14 @@ scsi_ask_vpd(struct wire *w, uint8_t page, uint8_t *buf, uint16_t room,
 		.cdb_len = 6, .data = buf, .len = room,
 	};
 
+	memset(buf, 0, room);
 	return ask_data(w, &c, len);
 }
 
 static int
 ask_capacity16(struct wire *w, struct scsi_capacity *out)
 {
-	uint8_t buf[SCSI_CAPACITY_16_LEN];
+	uint8_t buf[SCSI_CAPACITY_16_LEN] = { 0 };
 	struct wire_scsi c = {
 		.cdb = { SCSI_SERVICE_IN_16, SCSI_SA_CAPACITY_16,
 			 [13] = SCSI_CAPACITY_16_LEN },
@@ -158,7 +159,7 @@ ask_capacity16(struct wire *w, struct scsi_capacity *out)
 int
 scsi_ask_capacity(struct wire *w, bool simple, struct scsi_capacity *out)
 {
-	uint8_t buf[SCSI_CAPACITY_10_LEN];
+	uint8_t buf[SCSI_CAPACITY_10_LEN] = { 0 };
 	struct wire_scsi c = {
 		.cdb = { SCSI_READ_CAPACITY_10 },
 		.cdb_len = 10, .data = buf, .len = sizeof(buf),
@@ -194,7 +195,7 @@ static int
 ask_support(struct wire *w, enum scsi_op op, uint8_t how,
 	    struct scsi_answer *a, enum answer *out)
 {
-	uint8_t buf[SCSI_RSOC_LEN];
+	uint8_t buf[SCSI_RSOC_LEN] = { 0 };
 	struct wire_scsi c = {
 		.cdb = { SCSI_MAINTENANCE_IN, SCSI_SA_SUPPORTED, how,
 			 ops[op].opcode, 0, ops[op].action,
@@ -231,7 +232,7 @@ scsi_ask_support(struct wire *w, enum scsi_op op, enum answer *out,
 int
 scsi_ask_protected(struct wire *w, enum answer *out)
 {
-	uint8_t buf[SCSI_MODE_LEN];
+	uint8_t buf[SCSI_MODE_LEN] = { 0 };
 	struct wire_scsi c = {
 		.cdb = { SCSI_MODE_SENSE_10, SCSI_MODE_NO_BLOCKS,
 			 SCSI_MODE_CONTROL, [8] = SCSI_MODE_LEN },
@@ -250,7 +251,7 @@ static int
 ask_defects(struct wire *w, struct count *out)
 {
 	/* only the head: the list can be megabytes long */
-	uint8_t buf[SCSI_DEFECTS_HEAD];
+	uint8_t buf[SCSI_DEFECTS_HEAD] = { 0 };
 	struct wire_scsi c = {
 		.cdb = { SCSI_READ_DEFECTS_12,
 			 SCSI_DEFECTS_GROWN | SCSI_DEFECTS_INDEX,
@@ -275,7 +276,7 @@ scsi_ask_health(struct wire *w, struct health *out)
 		SCSI_LOG_TEMPERATURE, SCSI_LOG_EXCEPTIONS, SCSI_LOG_SOLID,
 		SCSI_LOG_READ_ERRORS, SCSI_LOG_SCAN,
 	};
-	uint8_t buf[SCSI_LOG_LEN];
+	uint8_t buf[SCSI_LOG_LEN] = { 0 };
 	size_t i, n;
 	int r = 0;
 
@@ -315,7 +316,7 @@ keep(struct reply *reply, uint8_t status, const struct sense *s,
 static int
 request_sense(struct wire *w, struct sense *s, struct reply *reply)
 {
-	uint8_t buf[252];
+	uint8_t buf[252] = { 0 };
 	struct wire_scsi c = {
 		.cdb = { SCSI_REQUEST_SENSE, [4] = sizeof(buf) },
 		.cdb_len = 6, .data = buf, .len = sizeof(buf),

@@ -170,7 +170,7 @@ static int
 is_direct(struct wire *w, bool *direct)
 {
 	struct drive d = { 0 };
-	struct scsi_inquiry inq;
+	struct scsi_inquiry inq = { 0 };
 	int r = wire_identify(w, &d);
 
 	if (!r)
@@ -207,8 +207,10 @@ prepare(struct wire *w, struct scsi_memory *m, struct reply *out)
 		r = wire_drop_caches(w);
 	if (!r)
 		r = scsi_ask_capacity(w, false, &m->before);
-	if ((r == -EREMOTEIO || r == -EBADMSG) && m->failed_before && !m->format)
-		r = 0;		/* nothing in it is needed for this one */
+	/* nothing in it is needed for a sanitize */
+	if (m->failed_before && !m->format &&
+	    (r == -EREMOTEIO || r == -EBADMSG))
+		r = 0;
 	return r;
 }
 
@@ -220,7 +222,7 @@ record_character(struct wire *w, enum method m, struct sent *log)
 	const uint8_t cdb[6] = { SCSI_INQUIRY, SCSI_EVPD, SCSI_VPD_CHARACTER,
 				 0, REPLY_RAW };
 	struct scsi_character ch;
-	uint8_t buf[REPLY_RAW];
+	uint8_t buf[REPLY_RAW] = { 0 };
 	struct command *c;
 	char name[40];
 	uint8_t after;

@@ -243,7 +243,6 @@ scsi_parse_support(const uint8_t *p, size_t len, uint8_t opcode)
 		return ANSWER_UNKNOWN;
 	switch (SCSI_RSOC_SUPPORT(p[1])) {
 	case SCSI_RSOC_NO:
-		return ANSWER_NO;
 	case SCSI_RSOC_VENDOR:		/* it does something else then */
 		return ANSWER_NO;
 	case SCSI_RSOC_STANDARD:

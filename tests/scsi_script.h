@@ -111,7 +111,10 @@ give(struct wire_scsi *c, const void *data, size_t len)
 static int
 give_inquiry(const struct wire *w, struct wire_scsi *c)
 {
-	uint8_t p[72] = { 0, c->cdb[2] };
+	static const uint8_t serial[] = { 0, 0x80, 0, 4, 'S', 'N', '4', '2' };
+	static const uint8_t names[] = { 0, 0x83, 0, 12, 1, 3, 0, 8,
+		0x50, 0, 0xc5, 0, 0x12, 0x34, 0x56, 0x78 };
+	uint8_t p[72] = { 0 };
 	size_t n = strnlen((const char *)w->pages, sizeof(w->pages));
 
 	if (!(c->cdb[1] & 1))
@@ -122,13 +125,9 @@ give_inquiry(const struct wire *w, struct wire_scsi *c)
 		memcpy(p + 5, w->pages, n);
 		return give(c, p, n + 5);
 	case 0x80:
-		p[3] = 4;
-		memcpy(p + 4, "SN42", 4);
-		return give(c, p, 8);
+		return give(c, serial, sizeof(serial));
 	case 0x83:
-		p[3] = 12;
-		memcpy(p + 4, "\x01\x03\0\x08\x50\0\xc5\0\x12\x34\x56\x78", 12);
-		return give(c, p, 16);
+		return give(c, names, sizeof(names));
 	case 0x89:
 		return give(c, w->ata, sizeof(w->ata));
 	case 0xb1:
@@ -339,14 +338,23 @@ wire_identify(struct wire *w, struct drive *out)
 
 /* ---- a disk that has everything ----------------------------------------- */
 
+static void
+put_text(uint8_t *p, size_t len, const char *s)
+{
+	for (; len; len--)
+		*p++ = *s ? (uint8_t)*s++ : ' ';
+}
+
 static struct wire *
 a_disk(void)
 {
 	struct wire *w = calloc(1, sizeof(*w));
 
 	assert_non_null(w);
-	memcpy(w->inquiry, "\0\0\7\2\x5b\1\x10\2" "EXAMPLE " "SAS DISK        "
-	       "0001", SCSI_INQUIRY_MIN);
+	w->inquiry[2] = 7;
+	put_text(w->inquiry + 8, 8, "EXAMPLE");
+	put_text(w->inquiry + 16, 16, "SAS DISK");
+	put_text(w->inquiry + 32, 4, "0001");
 	memcpy(w->pages, "\x80\x83\xb1", 4);
 	w->character[1] = 0xb1;
 	w->character[3] = 0x3c;

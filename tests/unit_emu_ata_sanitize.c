@@ -70,6 +70,7 @@ test_sanitize_survives_power_loss(void **state)
 	emu_pass(q.a->block_ms);
 	assert_int_equal(ask_left(), half);	/* nothing without power */
 	ask_recycle();
+	emu_pass(100);
 	assert_int_equal(STATUS(), OK);
 	assert_int_equal(q.count, 0x4000);
 	emu_pass(q.a->block_ms);

@@ -35,23 +35,23 @@ static void
 inquiry_is_judged(void **state)
 {
 	static const struct {
-		uint8_t byte0;
 		const char *vendor;
 		size_t len;
 		int r;
+		uint8_t byte0;
 		bool ata, zoned;
 	} t[] = {
-		{ 0x00, "ATA     ", 36, 0, true, false },
-		{ 0x00, "ATAPLUS ", 36, 0, false, false },
-		{ 0x14, "HGST    ", 36, 0, false, true },
-		{ 0x05, "HL-DT-ST", 36, -ENOTBLK, false, false },
-		{ 0x01, "HP      ", 36, -ENOTBLK, false, false },
-		{ 0x0d, "LSI     ", 36, -ENOTBLK, false, false },
-		{ 0x1f, "NOBODY  ", 36, -ENOTBLK, false, false },
-		{ 0x7f, "NOBODY  ", 36, -EBADMSG, false, false },
-		{ 0x20, "AWAY    ", 36, -EBADMSG, false, false },
-		{ 0x00, "SHORT   ", 35, -EBADMSG, false, false },
-		{ 0x00, "NOTHING ", 0, -EBADMSG, false, false },
+		{ "ATA     ", 36, 0, 0x00, true, false },
+		{ "ATAPLUS ", 36, 0, 0x00, false, false },
+		{ "HGST    ", 36, 0, 0x14, false, true },
+		{ "HL-DT-ST", 36, -ENOTBLK, 0x05, false, false },
+		{ "HP      ", 36, -ENOTBLK, 0x01, false, false },
+		{ "LSI     ", 36, -ENOTBLK, 0x0d, false, false },
+		{ "NOBODY  ", 36, -ENOTBLK, 0x1f, false, false },
+		{ "NOBODY  ", 36, -EBADMSG, 0x7f, false, false },
+		{ "AWAY    ", 36, -EBADMSG, 0x20, false, false },
+		{ "SHORT   ", 35, -EBADMSG, 0x00, false, false },
+		{ "NOTHING ", 0, -EBADMSG, 0x00, false, false },
 	};
 	uint8_t p[SCSI_INQUIRY_MIN];
 	struct scsi_inquiry q;
@@ -75,13 +75,14 @@ inquiry_is_judged(void **state)
 static void
 texts_are_cleaned(void **state)
 {
+	static const uint8_t nasty[16] = "\033]0;x\007\xff\n AB";
 	uint8_t p[SCSI_INQUIRY_MIN], s[12] = "\0\x80\0\x08\033[2JAB\xff\n";
 	struct scsi_inquiry q;
 	char serial[64];
 
 	(void)state;
 	memcpy(p, disk, sizeof(p));
-	memcpy(p + 16, "\033]0;x\007\xff\n AB\0\0\0\0\0", 16);
+	memcpy(p + 16, nasty, sizeof(nasty));
 	assert_int_equal(scsi_parse_inquiry(p, sizeof(p), &q), 0);
 	assert_true(text_valid(q.model));
 	assert_null(strchr(q.model, '\033'));
@@ -193,34 +194,32 @@ capacity_is_read(void **state)
 {
 	static const struct {
 		uint64_t last;
-		uint32_t lblock;
-		uint8_t p12, p13;
 		size_t len;
+		uint32_t lblock, pblock;
 		int r;
-		uint32_t pblock;
-		uint8_t type, intervals;
+		uint8_t p12, p13, type, intervals;
 	} t[] = {
-		{ 7814037167, 512, 0, 3, 32, 0, 4096, 0, 0 },
-		{ 976754645, 4096, 0, 0, 32, 0, 4096, 0, 0 },
-		{ 585937499, 520, 0, 0, 32, 0, 520, 0, 0 },
-		{ 585937499, 524, 0, 0, 32, 0, 524, 0, 0 },
-		{ 585937499, 528, 1, 0, 32, 0, 528, 1, 0 },
-		{ 1000, 512, 0x01, 3, 32, 0, 4096, 1, 0 },
-		{ 1000, 512, 0x03, 0, 32, 0, 512, 2, 0 },
-		{ 1000, 4096, 0x05, 0x30, 32, 0, 4096, 3, 3 },
+		{ 7814037167, 32, 512, 4096, 0, 0, 3, 0, 0 },
+		{ 976754645, 32, 4096, 4096, 0, 0, 0, 0, 0 },
+		{ 585937499, 32, 520, 520, 0, 0, 0, 0, 0 },
+		{ 585937499, 32, 524, 524, 0, 0, 0, 0, 0 },
+		{ 585937499, 32, 528, 528, 0, 1, 0, 1, 0 },
+		{ 1000, 32, 512, 4096, 0, 0x01, 3, 1, 0 },
+		{ 1000, 32, 512, 512, 0, 0x03, 0, 2, 0 },
+		{ 1000, 32, 4096, 4096, 0, 0x05, 0x30, 3, 3 },
 		/* a type without PROT_EN is none */
-		{ 1000, 512, 0x04, 0, 32, 0, 512, 0, 0 },
+		{ 1000, 32, 512, 512, 0, 0x04, 0, 0, 0 },
 		/* reserved types, more intervals than bytes */
-		{ 1000, 512, 0x07, 0, 32, -EBADMSG, 0, 0, 0 },
-		{ 1000, 512, 0x01, 0xf0, 32, -EBADMSG, 0, 0, 0 },
+		{ 1000, 32, 512, 0, -EBADMSG, 0x07, 0, 0, 0 },
+		{ 1000, 32, 512, 0, -EBADMSG, 0x01, 0xf0, 0, 0 },
 		/* an old, short answer */
-		{ 1000, 512, 0x01, 3, 12, 0, 512, 0, 0 },
-		{ 1000, 512, 0, 0, 11, -EBADMSG, 0, 0, 0 },
-		{ 1000, 512, 0, 0, 0, -EBADMSG, 0, 0, 0 },
-		{ 1000, 0, 0, 0, 32, -EBADMSG, 0, 0, 0 },
-		{ 1000, 0x10001, 0, 0, 32, -EBADMSG, 0, 0, 0 },
-		{ UINT64_MAX, 512, 0, 0, 32, -EBADMSG, 0, 0, 0 },
-		{ UINT64_MAX / 512, 512, 0, 0, 32, -EBADMSG, 0, 0, 0 },
+		{ 1000, 12, 512, 512, 0, 0x01, 3, 0, 0 },
+		{ 1000, 11, 512, 0, -EBADMSG, 0, 0, 0, 0 },
+		{ 1000, 0, 512, 0, -EBADMSG, 0, 0, 0, 0 },
+		{ 1000, 32, 0, 0, -EBADMSG, 0, 0, 0, 0 },
+		{ 1000, 32, 0x10001, 0, -EBADMSG, 0, 0, 0, 0 },
+		{ UINT64_MAX, 32, 512, 0, -EBADMSG, 0, 0, 0, 0 },
+		{ UINT64_MAX / 512, 32, 512, 0, -EBADMSG, 0, 0, 0, 0 },
 	};
 	struct scsi_capacity c;
 	uint8_t p[32];
@@ -299,7 +298,7 @@ protection_from_writes_is_read(void **state)
 	assert_int_equal(scsi_parse_protected(p, 12), ANSWER_UNKNOWN);
 	p[8] = 0x08;
 	assert_int_equal(scsi_parse_protected(p, 20), ANSWER_UNKNOWN);
-	p[7] = 255;			/* block descriptors that are not there */
+	p[7] = 255;		/* block descriptors that are not there */
 	assert_int_equal(scsi_parse_protected(p, 20), ANSWER_UNKNOWN);
 	assert_int_equal(scsi_parse_protected(p, 0), ANSWER_UNKNOWN);
 }
@@ -346,7 +345,7 @@ logs_without_sense_tell_nothing(void **state)
 		uint8_t p[10];
 		size_t len;
 	} t[] = {
-		{ { 0x0d, 0, 0, 6, 0, 0, 3, 2, 0, 0xff }, 10 },	/* unknown */
+		{ { 0x0d, 0, 0, 6, 0, 0, 3, 2, 0, 0xff }, 10 },
 		{ { 0x0d, 0, 0, 6, 0, 0, 3, 9, 0, 40 }, 10 },	/* too long */
 		{ { 0x0d, 0, 0, 6, 0, 0, 3, 2, 0, 40 }, 9 },	/* cut off */
 		{ { 0x0d, 0, 0, 3, 0, 0, 3, 2, 0, 40 }, 10 },

@@ -50,7 +50,8 @@ truncate -s 96M exchange
 
 drive() { echo "if=none,format=raw,file=$W/$1,id=$1"; }
 rc=0
-VM_PROGRAMS='nvme hdparm sg_inq sg_readcap sg_opcodes' VM_TIMEOUT=280 \
+VM_PROGRAMS='nvme hdparm sg_inq sg_readcap sg_opcodes' VM_MEMORY=2048 \
+	VM_TIMEOUT=280 \
 	"$here/vm" "$here/firmware.guest" \
 	-drive "$(drive exchange)" -device virtio-blk-pci,drive=exchange \
 	-drive "$(drive nvme1)" -drive "$(drive nvme2)" \
@@ -73,7 +74,7 @@ tar -xf exchange || fail "the machine wrote nothing back"
 # of SERIAL FILTER: what massho's list says of a drive
 of()
 {
-	jq -r --arg s "$1" ".drives[] | select(.serial == \$s) | $2" said/list
+	jq -r --arg s "$1" ".drives[] | select(.serial == \$s) | $2" said/drives
 }
 # after FILE WORDS: what stands behind the first line that begins with WORDS
 after()

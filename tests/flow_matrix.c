@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Every kind of drive, by every method that it offers, with every fault and
+ * with some of them together: nothing is called erased that is not, every
+ * honest drive is erased, and what was broken off is taken up by the next run.
+ */
+#include "emu/matrix.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#undef NDEBUG
+#include <assert.h>
+
+static struct matrix_cell m;
+static struct matrix_count n;
+
+/* Which cell it was that the emulator ended. */
+static void
+on_abort(int signal)
+{
+	const char *words[] = { "in: ", m.kind ? m.kind->name : "", ", ",
+				method_name(m.method), ", ",
+				m.fault ? m.fault : "", " + ",
+				m.also ? m.also : "", "\n" };
+	unsigned i;
+
+	(void)signal;
+	for (i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (write(2, words[i], strlen(words[i])) < 0)
+			break;
+}
+
+/* ---- one cell ------------------------------------------------------------ */
+
+static void
+begin(const struct matrix_kind *kind, enum method method)
+{
+	memset(&m, 0, sizeof(m));
+	m.kind = kind;
+	m.method = method;
+	matrix_make(&m);
+}
+
+static bool
+arm(const struct matrix_fault *f, bool after)
+{
+	return !f || f->after != after || f->arm(&m);
+}
+
+static void
+note(const struct matrix_fault *a, const struct matrix_fault *b)
+{
+	m.fault = a->name;
+	m.also = b ? b->name : NULL;
+	m.expect = b ? MATRIX_FAIR : a->expect;
+	m.lasting = a->lasting || (b && b->lasting);
+	m.cut = a->cut || (b && b->cut);
+	m.hides = a->hides || (b && b->hides);
+}
+
+/* The next start, on a drive that does what it should. */
+static void
+again(void)
+{
+	if (m.lasting || m.v.outcome == OUTCOME_ERASED)
+		return;
+	matrix_mend(&m);
+	m.cut = m.hides = false;
+	m.expect = MATRIX_FAIR;
+	memset(&m.v, 0, sizeof(m.v));
+	m.d->n_ops = 0;
+	if (matrix_plan(&m) == MATRIX_RAN)
+		matrix_run(&m);
+	else
+		m.v.reasons = m.p.refusals;
+	matrix_check_again(&m, &n);
+}
+
+static void
+later(void)
+{
+	if (!m.hides && m.expect != MATRIX_MUST)
+		return;
+	emu_power_cycle(m.d);
+	matrix_check_later(&m, &n);
+}
+
+static void
+cell(const struct matrix_kind *kind, enum method method,
+     const struct matrix_fault *a, const struct matrix_fault *b)
+{
+	enum matrix_end end;
+
+	begin(kind, method);
+	note(a, b);
+	if (!arm(a, false) || !arm(b, false)) {
+		emu_reset();
+		return;
+	}
+	end = matrix_plan(&m);
+	if (end == MATRIX_RAN && (!arm(a, true) || !arm(b, true))) {
+		emu_reset();
+		return;
+	}
+	n.cases++;
+	if (end != MATRIX_RAN) {
+		n.unseen += end == MATRIX_UNSEEN;
+		n.refused += end == MATRIX_REFUSED;
+		m.v.reasons = m.p.refusals;
+		matrix_check_refused(&m, &n);
+	} else {
+		matrix_run(&m);
+		matrix_check(&m, &n);
+		later();
+	}
+	again();
+	emu_reset();
+}
+
+/* ---- the matrix ---------------------------------------------------------- */
+
+/* Those that this kind offers; NONE is first: what the plan would do. */
+static size_t
+methods(const struct matrix_kind *kind, enum method out[METHOD_COUNT])
+{
+	size_t k = 0;
+	int i;
+
+	out[k++] = METHOD_NONE;
+	for (i = METHOD_NONE + 1; i < METHOD_COUNT; i++) {
+		begin(kind, (enum method)i);
+		if (matrix_plan(&m) == MATRIX_RAN)
+			out[k++] = (enum method)i;
+		assert(!strcmp(m.drive.driver, kind->driver));
+		emu_reset();
+	}
+	assert(k > 1);
+	return k;
+}
+
+/* Nothing happens without a consent, nor with one that has no receipt. */
+static void
+without_consent(const struct matrix_kind *kind)
+{
+	size_t lines;
+
+	begin(kind, METHOD_NONE);
+	assert(matrix_plan(&m) == MATRIX_RAN);
+	lines = m.d->n_ops;
+	assert(execute_plan(&m.p, &m.c, &m.rq, &m.ui, &m.r) == -1);
+	assert(!consent_token(&m.p, m.p.token, "operator", &m.c));
+	assert(execute_plan(&m.p, &m.c, &m.rq, &m.ui, &m.r) == -1);
+	assert(m.d->n_ops == lines);
+	emu_reset();
+}
+
+static void
+pairs(const struct matrix_kind *kind)
+{
+	size_t i, k;
+
+	for (i = 0; i < matrix_n_faults; i++)
+		for (k = i + 1; k < matrix_n_faults; k++)
+			if (matrix_faults[i].pairs && matrix_faults[k].pairs)
+				cell(kind, METHOD_NONE, &matrix_faults[i],
+				     &matrix_faults[k]);
+}
+
+static unsigned
+tell(const struct matrix_kind *kind, size_t n_methods,
+     const struct matrix_count *before)
+{
+	printf("%-24s %zu methods %5u cases: %5u erased %4u with exceptions "
+	       "%5u failed %4u refused %4u unseen\n", kind->name, n_methods,
+	       n.cases - before->cases, n.erased - before->erased,
+	       n.exceptions - before->exceptions, n.failed - before->failed,
+	       n.refused - before->refused, n.unseen - before->unseen);
+	fflush(stdout);
+	return (unsigned)n_methods;
+}
+
+int
+main(void)
+{
+	enum method list[METHOD_COUNT];
+	unsigned all = 0;
+	size_t i, k, f, n_methods;
+
+	signal(SIGABRT, on_abort);
+	for (i = 0; i < matrix_n_kinds; i++) {
+		struct matrix_count before = n;
+
+		without_consent(&matrix_kinds[i]);
+		n_methods = methods(&matrix_kinds[i], list);
+		for (k = 0; k < n_methods; k++)
+			for (f = 0; f < matrix_n_faults; f++)
+				if (list[k] != METHOD_OVERWRITE ||
+				    matrix_faults[f].host)
+					cell(&matrix_kinds[i], list[k],
+					     &matrix_faults[f], NULL);
+		pairs(&matrix_kinds[i]);
+		all += tell(&matrix_kinds[i], n_methods, &before);
+	}
+	printf("taken up again: %u; lies found by reading after a power "
+	       "cycle: %u; other breaches: %u\n", n.again, n.found_later,
+	       n.broken);
+	printf("matrix: %zu kinds, %u methods, %zu faults, %u cases, %u false "
+	       "successes, %u false failures on honest drives\n",
+	       matrix_n_kinds, all, matrix_n_faults, n.cases,
+	       n.false_success, n.false_failure);
+	assert(n.found_later && n.erased && n.exceptions && n.failed);
+	return n.false_success || n.false_failure || n.broken;
+}
