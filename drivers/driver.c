@@ -37,10 +37,13 @@ static const struct driver *const drivers[] = {
 static int
 choose(struct handle *h, enum open_how how)
 {
+	void **kept = wire_memory(h->wire);
 	size_t i;
 	int r;
 
 	for (i = 0; i < ARRAY_SIZE(drivers); i++) {
+		free(*kept);	/* of the one that did not answer */
+		*kept = NULL;
 		r = drivers[i]->match(h->wire);
 		if (r < 0 && how == OPEN_VICTIM)
 			return r;

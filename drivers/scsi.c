@@ -10,22 +10,15 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/*
- * ATA drives have been asked for first.  What that driver kept here before it
- * found that the drive is none of its own must not be taken for ours.
- */
+/* ATA drives have been asked for first. */
 static int
 match(struct wire *w)
 {
 	struct scsi_inquiry inq;
-	void **keep;
 	int r;
 
 	if (wire_kind(w) != WIRE_SCSI)
 		return 0;
-	keep = wire_memory(w);
-	free(*keep);
-	*keep = NULL;
 	r = scsi_ask_inquiry(w, &inq);
 	if (!r)
 		return 1;
