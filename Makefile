@@ -97,7 +97,7 @@ $(O)/tests/tools/%: tests/tools/%.c $(LIB) $(O)/.flags
 	$(call say,TOOL,$@)mkdir -p $(@D) && $(compile) $(LDFLAGS) -Wl,--as-needed -o $@ $< $(LIB) $(check_libs) $(shell pkg-config --cflags --libs fuse3)
 
 $(O)/fuzz/%: tests/%.c $(call obj,$(SRC_EMU)) $(LIB) $(O)/.flags
-	$(call say,FUZZ,$@)mkdir -p $(@D) && $(compile) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(call obj,$(SRC_EMU)) $(LIB) $(pkg_libs) -lm
+	$(call say,FUZZ,$@)mkdir -p $(@D) && $(compile) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(call obj,$(SRC_EMU)) $(LIB) -lcmocka $(pkg_libs) -lm
 
 $(O)/locale/%/LC_MESSAGES/massho.mo: src/po/%.po
 	$(call say,MSGFMT,$@)mkdir -p $(@D) && msgfmt -c -o $@ $<

@@ -107,7 +107,7 @@ emu_nvme_advance(struct emu_nvme *s)
 	struct emu_job *m = master(s);
 	unsigned i;
 
-	if (!m || m->state != EMU_JOB_RUNS)
+	if (!m || !(emu_nvme_runs(s) || s->formatting))
 		return;
 	for (i = 0; i < s->n_ns; i++)
 		if (s->ns[i].node && &s->ns[i].job != m)

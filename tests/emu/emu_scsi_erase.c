@@ -43,7 +43,7 @@ emu_scsi_advance(struct emu_drive *d)
 	struct emu_scsi *s = emu_scsi_of(d);
 	bool formats = s->state == EMU_MEDIUM_FORMATS;
 
-	if (s->job.state != EMU_JOB_RUNS)
+	if (!formats && s->state != EMU_MEDIUM_SANITIZES)
 		return;
 	emu_job_tick(d, &s->job);
 	if (s->job.state == EMU_JOB_FAILED)

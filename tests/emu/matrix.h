@@ -22,6 +22,7 @@ struct matrix_kind {
 	uint32_t ops[MATRIX_OPS];	/* commands that erase; 0 ends */
 	uint32_t identify;	/* the question that tells who it is */
 	struct emu_drive *(*make)(void);
+	enum reason_code excepted;	/* it can never be more than this */
 };
 extern const struct matrix_kind matrix_kinds[];
 extern const size_t matrix_n_kinds;
@@ -46,6 +47,7 @@ struct matrix_cell {
 	bool lasting;		/* cannot be undone for a second run */
 	bool cut;		/* by power loss */
 	bool hides;		/* the lie shows after a power cycle only */
+	bool beyond;		/* it is about what no command reads */
 	struct drive drive;
 	struct request rq;
 	struct plan p;
@@ -62,7 +64,7 @@ struct matrix_fault {
 	const char *name;
 	enum matrix_expect expect;
 	bool after;		/* the drive is like that once it is planned */
-	bool lasting, cut, hides;
+	bool lasting, cut, hides, beyond;
 	bool pairs;		/* tried together with every other such */
 	bool host;		/* concerns one that only the host erases */
 	bool (*arm)(struct matrix_cell *m);	/* false: not this kind's */

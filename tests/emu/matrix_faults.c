@@ -92,7 +92,7 @@ ERASE(vanishes, .kind = EMU_COMMAND_VANISH)
 ANY(vanishes_later, .kind = EMU_COMMAND_VANISH, .skip = 30)
 ERASE(other_serial, .kind = EMU_BACK_SERIAL)
 ERASE(other_size, .kind = EMU_BACK_SIZE)
-ANY(swapped, .kind = EMU_SERIAL)
+ANY(swapped, .kind = EMU_BACK_SERIAL)
 ANY(replugged, .kind = EMU_DISKSEQ)
 ANY(resized, .kind = EMU_SWAPPED_SIZE)
 ANY(mounted, .kind = EMU_USED)
@@ -264,7 +264,7 @@ const struct matrix_fault matrix_faults[] = {
 	{ "keeps a block", .arm = keeps_block },
 	{ "keeps the last block", .arm = keeps_last },
 	{ "erases the first block only", .arm = erases_first },
-	{ "keeps what is hidden", PAIRS, .arm = keeps_hidden },
+	{ "keeps what is hidden", PAIRS, .beyond = true, .arm = keeps_hidden },
 	{ "keeps the other namespace", .arm = keeps_other },
 	{ "drops the mapping only", .hides = true, .arm = unmaps },
 	{ "does nothing", PAIRS, .arm = stale },

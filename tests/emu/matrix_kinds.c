@@ -157,7 +157,8 @@ const struct matrix_kind matrix_kinds[] = {
 	{ "ATA HDD that encrypts", "ata", ATA_OPS, ATA_ID, ata_sed },
 	{ "ATA SSD", "ata", ATA_OPS, ATA_ID, ata_ssd },
 	{ "ATA SSD, old", "ata", ATA_OPS, ATA_ID, ata_ssd_old },
-	{ "ATA SSD behind USB", "ata", ATA_OPS, ATA_ID, ata_usb },
+	{ "ATA SSD behind USB", "ata", ATA_OPS, ATA_ID, ata_usb,
+	  REASON_HIDDEN_UNKNOWN },
 	{ "NVMe", "nvme", NVME_OPS, NVME_ID, nvme_one },
 	{ "NVMe 1.3", "nvme", NVME_OPS, NVME_ID, nvme_consumer },
 	{ "NVMe 1.2", "nvme", NVME_OPS, NVME_ID, nvme_old },
@@ -233,20 +234,25 @@ forget_faults(struct emu_drive *d)
 	d->gone = d->other_serial = d->other_size = false;
 }
 
+static void
+heal(struct emu_job *job)
+{
+	job->stuck_ms = job->off_ms = UINT64_MAX;
+}
+
 void
 matrix_mend(struct matrix_cell *m)
 {
 	forget_faults(m->d);
 	forget_faults(m->d2);
 	emu_power_cycle(m->d);
-	/* what stood still because of a fault starts anew */
+	/* what stood still because of a fault goes on */
 	if (is(m->d, "nvme") && emu_nvme_of(m->d)->by)
-		emu_nvme_self(emu_nvme_of(m->d)->by)->job.stuck_ms =
-			UINT64_MAX;
+		heal(&emu_nvme_self(emu_nvme_of(m->d)->by)->job);
 	else if (is(m->d, "ata"))
-		emu_ata_of(m->d)->job.stuck_ms = UINT64_MAX;
+		heal(&emu_ata_of(m->d)->job);
 	else if (is(m->d, "scsi"))
-		emu_scsi_of(m->d)->job.stuck_ms = UINT64_MAX;
+		heal(&emu_scsi_of(m->d)->job);
 	if (m->d->size)
 		return;
 	emu_pass(HOUR_MS);	/* the kernel looks once more */

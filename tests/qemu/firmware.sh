@@ -51,7 +51,7 @@ truncate -s 96M exchange
 drive() { echo "if=none,format=raw,file=$W/$1,id=$1"; }
 rc=0
 VM_PROGRAMS='nvme hdparm sg_inq sg_readcap sg_opcodes' VM_MEMORY=2048 \
-	VM_TIMEOUT=280 \
+	VM_TIMEOUT=560 \
 	"$here/vm" "$here/firmware.guest" \
 	-drive "$(drive exchange)" -device virtio-blk-pci,drive=exchange \
 	-drive "$(drive nvme1)" -drive "$(drive nvme2)" \
