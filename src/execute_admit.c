@@ -36,6 +36,18 @@ admit_consent(const struct plan *p, const struct consent *c)
 	return 0;
 }
 
+/* It addresses more or less than when it was admitted, and the kernel has not
+ * noticed. */
+static bool
+is_resized(const struct job *j, const struct drive *now)
+{
+	const struct areas *was = &j->drive.areas;
+
+	return was->current && now->areas.current &&
+	       was->current == j->drive.id.size &&
+	       now->areas.current != now->id.size;
+}
+
 int
 admit_again(struct job *j, struct drive *out)
 {
@@ -45,7 +57,7 @@ admit_again(struct job *j, struct drive *out)
 	if (err)
 		return err;
 	want.size = j->size;
-	if (identity_differs(&out->id, &want) ||
+	if (identity_differs(&out->id, &want) || is_resized(j, out) ||
 	    strcmp(out->driver, j->p->driver) != 0 || !out->lblock ||
 	    out->lblock != j->p->lblock || out->id.size % out->lblock ||
 	    out->lblock > ENGINE_CHUNK)

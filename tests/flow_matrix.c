@@ -68,6 +68,16 @@ note(const struct matrix_fault *a, const struct matrix_fault *b)
 	m.beyond = a->beyond || (b && b->beyond);
 }
 
+static void
+next(void)
+{
+	m.d->n_ops = 0;
+	if (matrix_plan(&m) == MATRIX_RAN)
+		matrix_run(&m);
+	else
+		m.v = (struct verdict){ .reasons = m.p.refusals };
+}
+
 /*
  * The next start, on a drive that does what it should.  A disk whose format was
  * broken off does not tell its capacity, without which it is not formatted
@@ -83,12 +93,12 @@ again(void)
 	if (!strcmp(m.kind->driver, "scsi") && m.method == METHOD_FORMAT)
 		m.method = METHOD_NONE;
 	m.expect = MATRIX_FAIR;
-	memset(&m.v, 0, sizeof(m.v));
-	m.d->n_ops = 0;
-	if (matrix_plan(&m) == MATRIX_RAN)
-		matrix_run(&m);
-	else
-		m.v.reasons = m.p.refusals;
+	next();
+	/* a drive that is locked does not tell all that it hides: it is found
+	 * larger than planned, once it is not locked any more */
+	if (matrix_says(&m, REASON_SIZE_CHANGED) &&
+	    m.drive.lock.locked == ANSWER_YES)
+		next();
 	matrix_check_again(&m, &n);
 }
 

@@ -114,6 +114,8 @@ void matrix_check_refused(const struct matrix_cell *m,
 			  struct matrix_count *n);
 /* After the second run. */
 void matrix_check_again(const struct matrix_cell *m, struct matrix_count *n);
+/* Is this among the reasons of its verdict? */
+bool matrix_says(const struct matrix_cell *m, enum reason_code code);
 void matrix_check_later(const struct matrix_cell *m, struct matrix_count *n);
 
 #endif

@@ -31,13 +31,13 @@ complain(const struct matrix_cell *m, unsigned *count, const char *fmt, ...)
 	++*count;
 }
 
-static bool
-has(const struct reasons *rs, enum reason_code code)
+bool
+matrix_says(const struct matrix_cell *m, enum reason_code code)
 {
 	uint32_t i;
 
-	for (i = 0; i < rs->n; i++)
-		if (rs->r[i].code == code)
+	for (i = 0; i < m->v.reasons.n; i++)
+		if (m->v.reasons.r[i].code == code)
 			return true;
 	return false;
 }
@@ -226,7 +226,7 @@ check_password(const struct matrix_cell *m, struct matrix_count *n)
 {
 	if (!matrix_password(m->d) || m->cut || m->d->off || m->d->gone)
 		return;
-	if (!has(&m->v.reasons, REASON_PASSWORD_LEFT))
+	if (!matrix_says(m, REASON_PASSWORD_LEFT))
 		complain(m, &n->broken, "has password \"%.32s\", and nobody "
 			 "is told", matrix_password(m->d));
 }
@@ -256,7 +256,7 @@ is_best(const struct matrix_cell *m)
 {
 	if (m->kind->excepted)
 		return m->v.outcome == OUTCOME_EXCEPTIONS &&
-		       has(&m->v.reasons, m->kind->excepted);
+		       matrix_says(m, m->kind->excepted);
 	return m->v.outcome == OUTCOME_ERASED && m->v.level == m->p.level;
 }
 
@@ -308,7 +308,7 @@ void
 matrix_check_again(const struct matrix_cell *m, struct matrix_count *n)
 {
 	bool unproven = m->v.outcome == OUTCOME_EXCEPTIONS &&
-			has(&m->v.reasons, REASON_NO_PROOF);
+			matrix_says(m, REASON_NO_PROOF);
 
 	n->again++;
 	if (m->v.outcome != OUTCOME_ERASED && !unproven && !is_best(m))

@@ -153,20 +153,20 @@ scsi_ssd(void)
 #define SCSI_ID	EMU_OP(0x12)
 
 const struct matrix_kind matrix_kinds[] = {
-	{ "ATA HDD", "ata", ATA_OPS, ATA_ID, ata_hdd },
-	{ "ATA HDD that encrypts", "ata", ATA_OPS, ATA_ID, ata_sed },
-	{ "ATA SSD", "ata", ATA_OPS, ATA_ID, ata_ssd },
-	{ "ATA SSD, old", "ata", ATA_OPS, ATA_ID, ata_ssd_old },
+	{ "ATA HDD", "ata", ATA_OPS, ATA_ID, ata_hdd, 0 },
+	{ "ATA HDD that encrypts", "ata", ATA_OPS, ATA_ID, ata_sed, 0 },
+	{ "ATA SSD", "ata", ATA_OPS, ATA_ID, ata_ssd, 0 },
+	{ "ATA SSD, old", "ata", ATA_OPS, ATA_ID, ata_ssd_old, 0 },
 	{ "ATA SSD behind USB", "ata", ATA_OPS, ATA_ID, ata_usb,
 	  REASON_HIDDEN_UNKNOWN },
-	{ "NVMe", "nvme", NVME_OPS, NVME_ID, nvme_one },
-	{ "NVMe 1.3", "nvme", NVME_OPS, NVME_ID, nvme_consumer },
-	{ "NVMe 1.2", "nvme", NVME_OPS, NVME_ID, nvme_old },
-	{ "NVMe, two namespaces", "nvme", NVME_OPS, NVME_ID, nvme_two },
-	{ "NVMe 1.2, formats both", "nvme", NVME_OPS, NVME_ID, nvme_all },
-	{ "SCSI HDD", "scsi", SCSI_OPS, SCSI_ID, scsi_hdd },
-	{ "SCSI HDD that encrypts", "scsi", SCSI_OPS, SCSI_ID, scsi_sed },
-	{ "SCSI SSD", "scsi", SCSI_OPS, SCSI_ID, scsi_ssd },
+	{ "NVMe", "nvme", NVME_OPS, NVME_ID, nvme_one, 0 },
+	{ "NVMe 1.3", "nvme", NVME_OPS, NVME_ID, nvme_consumer, 0 },
+	{ "NVMe 1.2", "nvme", NVME_OPS, NVME_ID, nvme_old, 0 },
+	{ "NVMe, two namespaces", "nvme", NVME_OPS, NVME_ID, nvme_two, 0 },
+	{ "NVMe 1.2, formats both", "nvme", NVME_OPS, NVME_ID, nvme_all, 0 },
+	{ "SCSI HDD", "scsi", SCSI_OPS, SCSI_ID, scsi_hdd, 0 },
+	{ "SCSI HDD that encrypts", "scsi", SCSI_OPS, SCSI_ID, scsi_sed, 0 },
+	{ "SCSI SSD", "scsi", SCSI_OPS, SCSI_ID, scsi_ssd, 0 },
 };
 const size_t matrix_n_kinds = sizeof(matrix_kinds) / sizeof(*matrix_kinds);
 
