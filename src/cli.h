@@ -32,7 +32,8 @@ enum {
 	CLI_KEYGEN = 1U << 7,	/* --alg --cn --org --unit --country --days
 				   --out --pass-fd */
 	CLI_NO_CASE = 1U << 8,	/* --no-case */
-	CLI_VERIFY = 1U << 9	/* --verify, without the rest of CLI_PLAN */
+	CLI_VERIFY = 1U << 9,	/* --verify, without the rest of CLI_PLAN */
+	CLI_ASSET = 1U << 10	/* --asset */
 };
 
 struct cli {
@@ -46,6 +47,8 @@ struct cli {
 	int pass_fd;		/* -1: terminal */
 	size_t n_confirm;
 	const char *confirm[DRIVES_MAX];
+	size_t n_asset;
+	const char *asset[DRIVES_MAX];
 	size_t n_trust;
 	const char *trust[16];
 	const char *cert;

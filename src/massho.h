@@ -85,7 +85,7 @@ enum reason_code {
 	REASON_TOO_MANY_ERRORS, REASON_NO_RECEIPT, REASON_INTERNAL,
 	REASON_EVIDENCE_LOST, REASON_NOT_CONFIRMED, REASON_STUCK,
 	REASON_POLICY_LOWERED, REASON_CLOCK_SET_BACK,
-	REASON_COUNT
+	REASON_CLASS_DESTROY, REASON_CLASS_PURGE, REASON_COUNT
 };
 
 struct reason {
@@ -242,6 +242,7 @@ struct request {
 	uint64_t seed;		/* for PASS_CHAR; default: from the identity */
 	bool allow_network, allow_virtual, image;
 	bool on_premises;	/* place.on_premises of the case */
+	uint8_t info_class;	/* 1..3, the gravest of the case; 0 = none */
 	uint64_t rate_limit;	/* bytes/s per drive; 0 = none */
 };
 

@@ -119,7 +119,7 @@ describe(const struct drive *d, const struct request *rq, const struct wish *w,
 	p->lblock = d->lblock;
 	p->image = d->image || rq->image;
 	p->medium = p->image ? MEDIUM_VIRTUAL : d->medium;
-	p->destroy_after = w->policy->destroy_after;
+	p->destroy_after = w->policy->destroy_after || rq->info_class == 1;
 	p->bad_max_ppm = w->policy->bad_max_ppm;
 }
 
@@ -465,14 +465,20 @@ explain_medium(const struct drive *d, const struct plan *p, struct reasons *rs)
 
 /* Every reason why the level is not higher, the weightiest first. */
 static void
-explain(const struct drive *d, const struct wish *w, struct plan *p)
+explain(const struct drive *d, const struct request *rq, const struct wish *w,
+	struct plan *p)
 {
 	struct reasons *rs = &p->level_reasons;
 	uint32_t pct100 = w->how.share_ppm / 100;
 	char arg[32];
 
-	if (p->destroy_after)
+	if (rq->info_class == 1)
+		reasons_add(rs, REASON_CLASS_DESTROY, NULL);
+	else if (p->destroy_after)
 		reasons_add(rs, REASON_DESTROY_PENDING, NULL);
+	else if (rq->info_class == 2 && !rq->on_premises &&
+		 p->level < LEVEL_PURGE)
+		reasons_add(rs, REASON_CLASS_PURGE, NULL);
 	explain_medium(d, p, rs);
 	if (w->how.mode == VERIFY_SAMPLE) {
 		snprintf(arg, sizeof(arg), "%" PRIu32 ".%02" PRIu32 " %%",
@@ -512,7 +518,7 @@ plan_make(const struct drive *d, const struct request *rq, struct plan *out)
 		return err;
 	}
 	settle_level(&w, out);
-	explain(d, &w, out);
+	explain(d, rq, &w, out);
 	estimate(d, rq, out);
 	if (out->refusals.n)
 		out->level = LEVEL_NONE;

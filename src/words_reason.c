@@ -305,6 +305,20 @@ static const struct sentence sentences[REASON_COUNT] = {
 		"therefore ends before it starts; its steps took %s s",
 		"作業中に機器の時計が戻されたため、終了の時刻が開始より前に"
 		"なっています（各工程の実際の所要時間は計%s秒です）" },
+	[REASON_CLASS_DESTROY] = { "class_destroy", '-',
+		"information of class 1: physical destruction must follow; "
+		"this erasure alone does not suffice (as policy mic-class-1 "
+		"says)",
+		"分類1の情報を保存する媒体です。この消去だけでは足りず、物理的な"
+		"破壊が別途必要です（方式 mic-class-1）" },
+	[REASON_CLASS_PURGE] = { "class_purge", '-',
+		"the level that information of class 2 asks for when it is "
+		"erased outside the office (Purge, policy mic-class-2) is not "
+		"reached; erase it on the premises, or destroy the medium "
+		"afterwards",
+		"分類2の情報を庁舎外で消去する場合に求められる水準（Purge、方式 "
+		"mic-class-2）に達していません。庁舎内で消去するか、消去後に物理"
+		"的に破壊してください" },
 };
 
 static const struct sentence *
