@@ -111,12 +111,29 @@ of_run(const struct cert_input *in, enum level level)
 
 /* ---- the document ----------------------------------------------------- */
 
+/* Before a key is opened: good enough to be held against the rules. */
+static json_t *
+of_no_key(void)
+{
+	static const uint8_t some[DIGEST_LEN] = { 1 };
+
+	return json_pack("{s:{s:s, s:s, s:s, s:n}, s:{s:s, s:o, s:s}}",
+			 "crypto", "list", CERT_CRYPTO, "digest", "SHA-256",
+			 "signature", "none with SHA-256", "encryption",
+			 "signer", "subject", "preflight",
+			 "fingerprint_sha256", json_hex(some, DIGEST_LEN),
+			 "algorithm", "none with SHA-256");
+}
+
 static json_t *
 of_key(const struct key *k)
 {
-	const char *kind = x509_key_text(k->pkey);
+	const char *kind;
 	char digest[16], algorithm[64], subject[256], hex[2 * DIGEST_LEN + 1];
 
+	if (!k)
+		return of_no_key();
+	kind = x509_key_text(k->pkey);
 	if (!kind || x509_fingerprint(k->crt, hex))
 		return NULL;
 	snprintf(digest, sizeof(digest), "SHA-%d",
@@ -165,6 +182,34 @@ put_sentences(json_t *doc)
 	cert_method(doc, text, sizeof(text));
 	return json_object_set_new(method, "text", json_text(text)) ?
 		-ENOMEM : 0;
+}
+
+/* What the reader would ask: why this day, why so late? */
+static int
+put_notes(const struct cert_input *in, json_t *doc)
+{
+	const char *start = in->c->f[CASE_CONTRACT_START];
+	const char *end = in->c->f[CASE_CONTRACT_END];
+	char text[CASE_TEXT + 400], day[11] = "";
+	bool outside;
+	int n;
+
+	snprintf(day, sizeof(day), "%.10s", in->r->finished);
+	outside = *day && ((*start && strcmp(day, start) < 0) ||
+			   (*end && strcmp(day, end) > 0));
+	if (!outside && !in->tool)
+		return 0;
+	n = snprintf(text, sizeof(text), "%s", in->c->f[CASE_NOTES]);
+	if (outside)
+		n += snprintf(text + n, sizeof(text) - (size_t)n,
+			      "%s作業日（%s）は、契約の履行期間（%sから%sま"
+			      "で）の外です。", n ? "　" : "", day, start, end);
+	if (in->tool)
+		snprintf(text + n, sizeof(text) - (size_t)n, "%sこの文書は、作"
+			 "業の終了後に、作業記録に基づいて改めて発行したもので"
+			 "す。",
+			 n ? "　" : "");
+	return json_object_set_new(doc, "notes", json_text(text)) ? -ENOMEM : 0;
 }
 
 /* Sets the ID and holds the finished document against the rules; on failure
@@ -216,7 +261,7 @@ cert_make(const struct cert_input *in, json_t **out, char *err,
 
 	*out = NULL;
 	err[0] = '\0';
-	if (!in->key || !in->consent || !in->evidence) {
+	if (!in->consent || !in->evidence) {
 		snprintf(err, err_len,
 			 _("key, consent or evidence is missing"));
 		return -EINVAL;
@@ -235,6 +280,10 @@ cert_make(const struct cert_input *in, json_t **out, char *err,
 		return -ENOMEM;
 	*out = head("erase", title, "", in->c);
 	ret = merge(out, doc);
+	if (!ret && in->tool && json_object_set(*out, "tool", in->tool))
+		ret = -ENOMEM;
+	if (!ret)
+		ret = put_notes(in, *out);
 	if (!ret)
 		ret = put_sentences(*out);
 	if (!ret)
@@ -249,7 +298,8 @@ cert_build(const struct cert_input *in, json_t **out)
 {
 	char err[512];
 
-	return cert_make(in, out, err, sizeof(err));
+	*out = NULL;
+	return in->key ? cert_make(in, out, err, sizeof(err)) : -EINVAL;
 }
 
 static json_t *

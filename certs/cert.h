@@ -70,6 +70,17 @@ json_t *json_sent(const char *driver, const struct sent *s);
 json_t *json_password(enum password p);	/* {"name", "typed"} or null */
 json_t *json_proof(const struct proof *p);
 
+/* ---- json_read.c: the same nouns read back from the log; -EBADMSG ------ */
+
+/* Of a drive what a certificate needs; of a plan its digest as it was written,
+ * for the caller to compare with plan_seal()'s. */
+int json_read_drive(const json_t *j, struct drive *out) MUST;
+int json_read_plan(const json_t *j, struct plan *out) MUST;
+int json_read_consent(const json_t *j, const uint8_t receipt[DIGEST_LEN],
+		      struct consent *out) MUST;
+int json_read_run(const json_t *j, const struct plan *p,
+		  struct run *out) MUST;
+
 /* ---- key.c ------------------------------------------------------------ */
 
 struct key;	/* private key in locked memory, and its X.509 certificate */
@@ -228,6 +239,9 @@ struct cert_input {
 	const struct key *key;
 	json_t *evidence;	/* borrowed */
 	const char *supersedes;	/* or NULL */
+	/* Only of a document that is made later, from the log: what was
+	 * running then.  NULL: this program, now. */
+	json_t *tool;		/* borrowed */
 };
 
 /* The certificate as JSON; cert_id is in it. */
@@ -236,7 +250,8 @@ int cert_build(const struct cert_input *in, json_t **out) MUST;
  * Could a certificate be issued, whatever comes of this plan?  Makes one for
  * each outcome, from a run that might have been, and holds them against every
  * rule.  To be asked with the consent given and before anything is erased: a
- * case whose words cannot be certified must not cost the data first.
+ * case whose words cannot be certified must not cost the data first.  key may
+ * be NULL: nothing is signed.
  */
 int cert_preflight(const struct casefile *c, const struct case_medium *medium,
 		   const struct drive *d, const struct plan *p,
@@ -249,6 +264,13 @@ int cert_preflight(const struct casefile *c, const struct case_medium *medium,
  */
 int cert_issue(const char *dir, const json_t *cert, const struct key *k,
 	       char id_out[40], json_t **body, char *err, size_t err_len) MUST;
+/*
+ * A PDF that was written without the files beside it, as by a machine that
+ * went down: writes them from what the PDF holds, checks all three, and says
+ * what cert_issue says.
+ */
+int cert_restore(const char *dir, const char *id, json_t **body, char *err,
+		 size_t err_len) MUST;
 /* Documents without a drive: "none_handled", "returned", "destroyed",
  * "retention".  extra: keys to merge at the top level, or NULL. */
 int cert_build_form(const char *doc_type, const struct casefile *c,

@@ -115,7 +115,8 @@ validator(const struct casefile *c)
 {
 	if (!c->f[CASE_VALIDATOR_NAME][0])
 		return json_null();
-	return json_pack("{s:o, s:o, s:o}",
+	/* The case tells who is meant to; that they did, they sign by hand. */
+	return json_pack("{s:b, s:o, s:o, s:o}", "planned", 1,
 			 "name", field(c, CASE_VALIDATOR_NAME),
 			 "title", field(c, CASE_VALIDATOR_TITLE),
 			 "org", field(c, CASE_VALIDATOR_ORG));
@@ -126,7 +127,7 @@ witness(const struct casefile *c)
 {
 	if (!c->f[CASE_WITNESS_NAME][0] && !c->f[CASE_WITNESS_REQUESTED][0])
 		return json_null();
-	return json_pack("{s:o, s:o, s:o, s:o, s:o}",
+	return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o}", "planned", 1,
 			 "requested", yes_no(c, CASE_WITNESS_REQUESTED),
 			 "name", field(c, CASE_WITNESS_NAME),
 			 "title", field(c, CASE_WITNESS_TITLE),

@@ -210,3 +210,91 @@ cert_issue(const char *dir, const json_t *cert, const struct key *k,
 		free(p.file[i].data);
 	return ret;
 }
+
+/* ---- what was cut off ---------------------------------------------------- */
+
+static int
+take_inner(struct papers *p, size_t which)
+{
+	const uint8_t *data;
+	char name[80];
+	size_t n;
+
+	for (size_t i = 0; !pdf_attachment(p->file[PDF].data, p->file[PDF].len,
+					   i, name, &data, &n); i++) {
+		if (strcmp(name, p->file[which].name) != 0)
+			continue;
+		p->file[which].data = malloc(n ? n : 1);
+		if (!p->file[which].data)
+			return -ENOMEM;
+		memcpy(p->file[which].data, data, n);
+		p->file[which].len = n;
+		return 0;
+	}
+	return -EBADMSG;
+}
+
+/* The same bytes may be there already, other ones stay as they are. */
+static int
+write_missing(const char *dir, const struct papers *p, size_t i, bool *ours)
+{
+	char path[PATH_LEN * 2], *text = NULL;
+	size_t len = 0;
+	int ret;
+
+	path_of(dir, p, i, path, sizeof(path));
+	ret = file_create(path, p->file[i].data, p->file[i].len, false);
+	*ours = !ret;
+	if (ret != -EEXIST)
+		return ret;
+	ret = file_read(path, CERT_MAX, &text, &len);
+	if (!ret && (len != p->file[i].len ||
+		     memcmp(text, p->file[i].data, len) != 0))
+		ret = -EEXIST;
+	free(text);
+	return ret;
+}
+
+int
+cert_restore(const char *dir, const char *id, json_t **body, char *err,
+	     size_t err_len)
+{
+	struct papers p = { 0 };
+	char path[PATH_LEN * 2], *text = NULL;
+	bool ours[ARRAY_SIZE(p.file)] = { 0 };
+	int ret;
+
+	err[0] = '\0';
+	*body = NULL;
+	text_copy(p.id, sizeof(p.id), id);
+	snprintf(p.file[JSON].name, sizeof(p.file[JSON].name), "%s.json", p.id);
+	snprintf(p.file[P7S].name, sizeof(p.file[P7S].name), "%s.json.p7s",
+		 p.id);
+	snprintf(p.file[PDF].name, sizeof(p.file[PDF].name), "%s.pdf", p.id);
+	path_of(dir, &p, PDF, path, sizeof(path));
+	ret = file_read(path, CERT_MAX, &text, &p.file[PDF].len);
+	p.file[PDF].data = text;
+	if (!ret)
+		ret = take_inner(&p, JSON);
+	if (!ret)
+		ret = take_inner(&p, P7S);
+	if (!ret)
+		ret = write_missing(dir, &p, P7S, &ours[P7S]);
+	if (!ret)
+		ret = write_missing(dir, &p, JSON, &ours[JSON]);
+	if (!ret)
+		ret = read_again(dir, &p, err, err_len);
+	if (!ret) {
+		*body = describe(&p);
+		ret = *body ? 0 : -ENOMEM;
+	}
+	if (ret)
+		(void)fail(ret, path, err, err_len);
+	for (size_t i = 0; i < ARRAY_SIZE(p.file); i++) {
+		path_of(dir, &p, i, path, sizeof(path));
+		if (ret && ours[i])
+			unlink(path);
+		free(p.file[i].data);
+	}
+	return ret;
+}

@@ -233,7 +233,7 @@ cert_medium_name(const struct drive *d, char *out, size_t len)
 {
 	out[0] = '\0';
 	if (d->image || d->transport == TRANSPORT_IMAGE)
-		say(out, len, "ディスクイメージファイル");
+		say(out, len, "イメージファイル");
 	else
 		say(out, len, "%s（%s）", d->medium == MEDIUM_UNKNOWN ?
 		    "記憶装置" : medium_text(d->medium, LANG_JA),

@@ -32,6 +32,8 @@ void check_file_with(const char *path, const char *const *trust,
 /* check_cert.c: the bytes of ID.json and of ID.json.p7s (NULL: not there) */
 void check_cert(struct check *c, const char *json, size_t len,
 		const uint8_t *p7s, size_t p7s_len);
+/* A file that is named like a document must be that one. */
+void check_name(struct check *c, const char *cert_id);
 /* check_pdf.c */
 void check_pdf(struct check *c, const uint8_t *pdf, size_t len);
 /* check_log.c: a log by itself; check_place.c: certificates against logs */

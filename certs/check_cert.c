@@ -49,6 +49,24 @@ check_validity(struct check *c, const json_t *doc, const struct signer *s)
 			  "was valid when issued (until %s)", s->not_after);
 }
 
+void
+check_name(struct check *c, const char *cert_id)
+{
+	const char *slash = strrchr(c->path, '/');
+	const char *name = slash ? slash + 1 : c->path;
+	size_t i, n = strcspn(name, ".");
+
+	if (n != CERT_ID_LEN || name[8] != '-')
+		return;
+	for (i = 0; i < n; i++)
+		if (i != 8 && !strchr("0123456789abcdef", name[i]))
+			return;
+	if (strncmp(name, cert_id, n) != 0)
+		check_say(c, false, "file", "ファイル名は '%.21s' ですが、内容"
+			  "は文書 '%s' です", "is named '%.21s', but holds"
+			  " document '%s'", name, cert_id);
+}
+
 static void
 check_content(struct check *c, const json_t *doc)
 {
@@ -56,6 +74,7 @@ check_content(struct check *c, const json_t *doc)
 
 	text_clean(c->out->cert_id, sizeof(c->out->cert_id),
 		   cert_get(doc, "cert_id"), strlen(cert_get(doc, "cert_id")));
+	check_name(c, cert_get(doc, "cert_id"));
 	if (cert_rules(doc, c->lang, why, sizeof(why))) {
 		check_say(c, false, "content", "%s", "%s", why);
 		return;

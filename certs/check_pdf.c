@@ -61,6 +61,23 @@ same_as_beside(struct check *c, const char *name, const void *data, size_t n)
 	free(text);
 }
 
+/* NAME.json beside NAME.pdf, whatever their name, is the one in it. */
+static void
+same_as_named(struct check *c, const struct inner *in)
+{
+	const char *slash = strrchr(c->path, '/');
+	const char *name = slash ? slash + 1 : c->path;
+	size_t n = strlen(name);
+	char json[PATH_LEN];
+
+	if (n < 5 || strcmp(name + n - 4, ".pdf") != 0 ||
+	    (size_t)snprintf(json, sizeof(json), "%.*s.json", (int)n - 4,
+			     name) >= sizeof(json) ||
+	    strcmp(json, in->name) == 0)
+		return;
+	same_as_beside(c, json, in->json, in->json_len);
+}
+
 void
 check_pdf(struct check *c, const uint8_t *pdf, size_t len)
 {
@@ -92,6 +109,7 @@ check_pdf(struct check *c, const uint8_t *pdf, size_t len)
 			  "なります", "the PDF and the certificate in it were"
 			  " signed by different signers");
 	same_as_beside(c, in.name, in.json, in.json_len);
+	same_as_named(c, &in);
 	snprintf(sig, sizeof(sig), "%s.p7s", in.name);
 	same_as_beside(c, sig, in.p7s, in.p7s_len);
 }

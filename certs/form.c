@@ -63,6 +63,8 @@ lay_out(struct form *f, uint8_t **pdf, size_t *len, char *err, size_t err_len)
 		struct form_size size;
 		bool annex;
 	} tries[] = {
+		{ { 11, 9, 8.5, 1.5 }, false },
+		{ { 11, 9, 8, 1.42 }, false },
 		{ { 10.5, 9, 8, 1.36 }, false },
 		{ { 10, 8.5, 7.5, 1.3 }, false },
 		{ { 10, 8.5, 7.5, 1.22 }, false },

@@ -48,14 +48,14 @@ const char *form_say(const struct form *f, const char *fmt, ...)
 const char *form_join(const struct form *f, const char *a, const char *sep,
 		      const char *b);
 const char *form_or(const char *text, const char *otherwise);
-/* 令和８年１１月２１日 of "2026-11-21..."; other text as it is. */
+/* 令和8年11月21日 of "2026-11-21..."; other text as it is. */
 const char *form_era(const struct form *f, const char *date);
-/* 令和８年１１月２１日 14時03分00秒（+09:00） */
+/* 令和8年11月21日 14時03分00秒（+09:00） */
 const char *form_time(const struct form *f, const char *time);
 const char *form_digits(const struct form *f, uint64_t n);	/* 1,234 */
 const char *form_bytes(const struct form *f, const json_t *j,
 		       const char *path);
-/* 所属　職　氏名 of the object at path. */
+/* 所属, and on the next line 職　氏名, of the object at path. */
 const char *form_person(const struct form *f, const char *path);
 /* One bullet a line: .text of each member, or the strings themselves, as facts
  * without the advice; and not those of the list without (may be NULL). */

@@ -223,7 +223,7 @@ software(struct form *f)
 	const char *build = form_get(f, "tool.build");
 	const char *hash = form_get(f, "tool.sha256");
 
-	if (*build)
+	if (*build && strcmp(build, form_get(f, "tool.version")) != 0)
 		name = form_say(f, "%s（%s）", name, build);
 	return form_join(f, name, "\nSHA-256 ", hash);
 }

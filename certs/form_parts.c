@@ -289,15 +289,20 @@ exceptions(struct form *f)
 }
 
 static const char *
-pending_destruction(struct form *f)
+pending(struct form *f)
 {
+	static const enum reason_code codes[] = {
+		REASON_DESTROY_PENDING, REASON_CLASS_DESTROY,
+		REASON_CLASS_PURGE,
+	};
 	const json_t *list = form_node(f->doc, "level_reasons"), *one;
-	size_t i;
+	size_t i, k;
 
 	json_array_foreach((json_t *)list, i, one)
-		if (!strcmp(form_value(f, one, "code"),
-			    reason_name(REASON_DESTROY_PENDING)))
-			return form_value(f, one, "text");
+		for (k = 0; k < G_N_ELEMENTS(codes); k++)
+			if (!strcmp(form_value(f, one, "code"),
+				    reason_name(codes[k])))
+				return form_value(f, one, "text");
 	return "";
 }
 
@@ -315,7 +320,7 @@ form_banner_tells(struct form *f)
 void
 form_banner(struct form *f)
 {
-	const char *pending = pending_destruction(f), *text;
+	const char *left = pending(f), *text;
 
 	if (f->kind != FORM_ERASE)
 		return;
@@ -329,8 +334,8 @@ form_banner(struct form *f)
 		framed(f, "", form_say(f,
 			"次の例外があります。例外の部分には情報が残っているおそ"
 			"れがあります。\n%s", text), 1.5);
-	if (*pending && !*form_mark(f))
-		framed(f, "", form_say(f, "残っている措置：%s", pending), 1.5);
+	if (*left && !*form_mark(f))
+		framed(f, "", form_say(f, "残っている措置：%s", left), 1.5);
 }
 
 void

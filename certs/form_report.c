@@ -145,7 +145,7 @@ items(struct report *r, const json_t *doc, const json_t *m)
 	if (*text)
 		return text;
 	json_array_foreach((json_t *)list, i, one)
-		text = form_join(&r->f, text, "、", cert_get(one, "item"));
+		text = form_join(&r->f, text, "\n", cert_get(one, "item"));
 	return text;
 }
 

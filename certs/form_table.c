@@ -40,45 +40,61 @@ form_contract(struct form *f)
 /* ---- the table ---------------------------------------------------------- */
 
 #define AGAIN "同上"
+#define ITEM_WIDTH 108
 #define ITEMS_MAX 8	/* more of them get a list of their own */
 
 static const struct pdf_column six[] = {
-	{ "情報項目", 107, PDF_LEFT, AGAIN },
-	{ "媒体名", 68, PDF_LEFT, AGAIN },
-	{ "数量", 28, PDF_CENTRE, AGAIN },
-	{ "廃棄又は消去の方法", 96, PDF_LEFT, AGAIN },
+	{ "情報項目", ITEM_WIDTH, PDF_LEFT, AGAIN },
+	{ "媒体名", 88, PDF_LEFT, AGAIN },
+	{ "数量", 26, PDF_CENTRE, AGAIN },
+	{ "廃棄又は消去の方法", 92.5, PDF_LEFT, AGAIN },
 	{ "責任者", 70, PDF_LEFT, AGAIN },
-	{ "廃棄又は消去の年月日", 99, PDF_CENTRE, AGAIN },
+	{ "廃棄又は消去\nの年月日", 83.5, PDF_CENTRE, AGAIN },
 };
 
 static const struct pdf_column six_returned[] = {
-	{ "情報項目", 107, PDF_LEFT, AGAIN },
-	{ "媒体名", 68, PDF_LEFT, AGAIN },
-	{ "数量", 28, PDF_CENTRE, AGAIN },
-	{ "返還の方法", 96, PDF_LEFT, AGAIN },
+	{ "情報項目", ITEM_WIDTH, PDF_LEFT, AGAIN },
+	{ "媒体名", 88, PDF_LEFT, AGAIN },
+	{ "数量", 26, PDF_CENTRE, AGAIN },
+	{ "返還の方法", 92.5, PDF_LEFT, AGAIN },
 	{ "責任者", 70, PDF_LEFT, AGAIN },
-	{ "返還の年月日", 99, PDF_CENTRE, AGAIN },
+	{ "返還の年月日", 83.5, PDF_CENTRE, AGAIN },
 };
 
 static const struct pdf_column six_retained[] = {
-	{ "情報項目", 107, PDF_LEFT, AGAIN },
-	{ "媒体名", 68, PDF_LEFT, AGAIN },
-	{ "数量", 28, PDF_CENTRE, AGAIN },
-	{ "保有・利用する理由", 96, PDF_LEFT, AGAIN },
+	{ "情報項目", ITEM_WIDTH, PDF_LEFT, AGAIN },
+	{ "媒体名", 88, PDF_LEFT, AGAIN },
+	{ "数量", 26, PDF_CENTRE, AGAIN },
+	{ "保有・利用する理由", 92.5, PDF_LEFT, AGAIN },
 	{ "責任者", 70, PDF_LEFT, AGAIN },
-	{ "保有する期限", 99, PDF_CENTRE, AGAIN },
+	{ "保有する期限", 83.5, PDF_CENTRE, AGAIN },
 };
 
 static const char *
 item_text(struct form *f, const json_t *j)
 {
-	const char *more = form_value(f, j, "kind");
 	const char *class_ = form_value(f, j, "class");
+	const char *parts[] = {
+		form_value(f, j, "kind"),
+		*class_ ? form_say(f, "分類%s", class_) : "",
+		form_value(f, j, "count"), form_value(f, j, "origin"),
+	};
+	const char *more = "", *line = "";
+	size_t i;
 
-	if (*class_)
-		more = form_join(f, more, "、", form_say(f, "分類%s", class_));
-	more = form_join(f, more, "、", form_value(f, j, "count"));
-	more = form_join(f, more, "、", form_value(f, j, "origin"));
+	/* Broken between the particulars, not in one. */
+	for (i = 0; i < G_N_ELEMENTS(parts); i++) {
+		const char *longer = form_join(f, line, "、", parts[i]);
+
+		if (*line && *parts[i] && pdf_text_width(f->p, f->size.cell,
+			form_say(f, "（%s）", longer)) > ITEM_WIDTH - 7) {
+			more = form_join(f, more, "\n", form_say(f, "%s、",
+								 line));
+			longer = parts[i];
+		}
+		line = longer;
+	}
+	more = form_join(f, more, "\n", line);
 	return form_say(f, *more ? "%s\n（%s）" : "%s%s",
 			form_value(f, j, "item"), more);
 }
@@ -132,7 +148,13 @@ medium_name_text(struct form *f, const json_t *m)
 {
 	const char *asset = form_value(f, m, "asset_no");
 
-	return form_join(f, form_value(f, m, "name"), "\n", *asset ?
+	const char *name = form_value(f, m, "name");
+	const char *aside = strstr(name, "（");
+
+	if (aside && aside > name)
+		name = form_say(f, "%.*s\n%s", (int)(aside - name), name,
+				aside);
+	return form_join(f, name, "\n", *asset ?
 			 form_say(f, "管理番号 %s", asset) : "");
 }
 
@@ -250,6 +272,16 @@ with_contact(struct form *f, const char *path)
 	return form_join(f, form_person(f, path), "\n", contact);
 }
 
+/* What people will do is planned until they have signed that they did. */
+static const char *
+by_hand(struct form *f, const char *act, const char *who, const char *how)
+{
+	if (*how)
+		how = form_say(f, "確認方法（予定）：%s\n", how);
+	return form_say(f, "%s（予定）\n%s%s日　　　　年　　月　　日\n"
+			"署名・押印\n　", who, how, act);
+}
+
 static const char *
 witness(struct form *f)
 {
@@ -262,11 +294,20 @@ witness(struct form *f)
 		return "求めなし";
 	if (json_is_true(asked) || *text)
 		text = "求めあり";
-	text = form_join(f, text, "　", who);
 	/* Nobody has confirmed an erasure that is none. */
 	if (!*who || *form_mark(f))
-		return text;
-	return form_join(f, text, "\n確認方法：", form_value(f, w, "method"));
+		return form_join(f, text, "\n", who);
+	return form_join(f, text, "\n", by_hand(f, "立会", who,
+			 form_value(f, w, "method")));
+}
+
+static const char *
+validator(struct form *f)
+{
+	const char *who = form_person(f, "validator");
+
+	/* Of what failed there is nothing to confirm. */
+	return *who && !*form_mark(f) ? by_hand(f, "確認", who, "") : "";
 }
 
 static const char *
@@ -292,7 +333,7 @@ approval(struct form *f)
 	const char *date = form_era(f, form_get(f, "approval.date"));
 	const char *text = form_join(f, form_get(f, "approval.no"), "　", date);
 
-	return form_join(f, text, "　", form_get(f, "approval.by"));
+	return form_join(f, text, "\n", form_get(f, "approval.by"));
 }
 
 static void
@@ -323,8 +364,7 @@ form_people(struct form *f)
 	if (f->kind == FORM_ERASE || f->kind == FORM_DESTROYED) {
 		form_pair2(&t, "作業者", with_contact(f, "operator"), "立会者",
 			   witness(f));
-		form_pair2(&t, "確認者", *form_mark(f) ? "" :
-			   form_person(f, "validator"), "事前承認",
+		form_pair2(&t, "確認者", validator(f), "事前承認",
 			   approval(f));
 	} else if (f->kind != FORM_NONE_HANDLED) {
 		form_pair2(&t, "担当者", with_contact(f, "operator"),

@@ -102,24 +102,6 @@ form_or(const char *text, const char *otherwise)
 	return *text ? text : otherwise;
 }
 
-/* Full-width digits, as a form that is filled in by hand has them. */
-static const char *
-wide(const struct form *f, unsigned n)
-{
-	char plain[16], out[64];
-	size_t i, k = 0;
-
-	snprintf(plain, sizeof(plain), "%u", n);
-	for (i = 0; plain[i]; i++) {
-		/* U+FF10..U+FF19 */
-		out[k++] = '\xef';
-		out[k++] = '\xbc';
-		out[k++] = (char)(0x90 + plain[i] - '0');
-	}
-	out[k] = '\0';
-	return g_string_chunk_insert(f->words, out);
-}
-
 /* Exactly n digits, and the separator before them unless it is 0. */
 static bool
 take(const char **at, char separator, size_t n, unsigned *out)
@@ -167,10 +149,10 @@ form_era(const struct form *f, const char *date)
 		return date;
 	for (i = 0; i < ARRAY_SIZE(eras); i++)
 		if (y * 10000 + m * 100 + d >= eras[i].first)
-			return form_say(f, "%s%s年%s月%s日", eras[i].name,
+			return form_say(f, "%s%s年%u月%u日", eras[i].name,
 					y - eras[i].year == 1 ? "元" :
-					wide(f, y - eras[i].year),
-					wide(f, m), wide(f, d));
+					form_say(f, "%u", y - eras[i].year),
+					m, d);
 	return date;
 }
 
@@ -204,10 +186,11 @@ const char *
 form_person(const struct form *f, const char *path)
 {
 	const json_t *j = form_node(f->doc, path);
-	const char *who = form_join(f, form_value(f, j, "org"), "　",
-				    form_value(f, j, "title"));
+	const char *who = form_join(f, form_value(f, j, "title"), "　",
+				    form_value(f, j, "name"));
 
-	return form_join(f, who, "　", form_value(f, j, "name"));
+	/* A line of its own keeps the name in one piece. */
+	return form_join(f, form_value(f, j, "org"), "\n", who);
 }
 
 /* What to do next is for the operator, not for who gets the letter. */

@@ -162,6 +162,12 @@ read_key(const char *path, const char *pass, EVP_PKEY **out, char *err,
 	int ret;
 
 	ret = file_read(path, P8_MAX, &text, &len);
+	if (ret && ret != -ENOENT) {
+		snprintf(err, err_len, ret == -EFBIG ?
+			 _("'%s' is too big to be a key; name the .p8 file") :
+			 _("cannot read key '%s': %s"), path, strerror(-ret));
+		return ret;
+	}
 	if (ret) {
 		snprintf(err, err_len, _("cannot read key '%s': %s; make one"
 			 " with 'massho key new %.*s --cn NAME'"), path,

@@ -178,6 +178,25 @@ case_complete_form(const struct casefile *c, bool items, enum lang lang,
 }
 
 int
+case_today(const struct casefile *c, const char *today, enum lang lang,
+	   char *err, size_t err_len)
+{
+	char path[PATH_LEN + 16];
+	struct case_source src = { path, lang, err, err_len };
+	const char *day = c->f[CASE_APPROVAL_DATE];
+
+	snprintf(path, sizeof(path), "%s/case.ini", c->dir);
+	if (!day[0] || strcmp(day, today) <= 0)
+		return 0;
+	return case_say(&src, c->line[CASE_APPROVAL_DATE],
+			"%s (%s) has not come yet (today is %s); correct it, or"
+			" the clock of this machine",
+			"「%s」(%s) がまだ来ていません（今日は %s）。日付か、こ"
+			"の機器の時計を直してください",
+			case_field_name(CASE_APPROVAL_DATE, lang), day, today);
+}
+
+int
 case_complete(const struct casefile *c, enum lang lang, char *err,
 	      size_t err_len)
 {
@@ -227,29 +246,65 @@ has_item(const struct casefile *c, const char *name)
 	return false;
 }
 
+/* The next of "A、B"; what is behind it. */
+static const char *
+cut_item(const char *at, char out[CASE_TEXT])
+{
+	static const char *const cuts[] = { "、", "，", "；", ",", ";" };
+	const char *end = at + strlen(at), *hit;
+	size_t skip = 0, i;
+
+	for (i = 0; i < ARRAY_SIZE(cuts); i++) {
+		hit = strstr(at, cuts[i]);
+		if (hit && hit < end) {
+			end = hit;
+			skip = strlen(cuts[i]);
+		}
+	}
+	text_clean(out, CASE_TEXT, at, (size_t)(end - at));
+	return end + skip;
+}
+
 bool
 case_unknown_item(const struct casefile *c, const char *text,
 		  char out[CASE_TEXT])
 {
-	static const char *const cuts[] = { "、", "，", "；", ",", ";" };
-	char rest[CASE_TEXT], *at = rest, *end, *hit;
-	size_t skip, i;
-
-	if (has_item(c, text) || text_copy(rest, sizeof(rest), text))
+	if (has_item(c, text))
 		return false;
-	for (; *at; at = end + skip) {
-		end = at + strlen(at);
-		skip = 0;
-		for (i = 0; i < ARRAY_SIZE(cuts); i++) {
-			hit = strstr(at, cuts[i]);
-			if (hit && hit < end) {
-				end = hit;
-				skip = strlen(cuts[i]);
-			}
-		}
-		text_clean(out, CASE_TEXT, at, (size_t)(end - at));
+	while (*text) {
+		text = cut_item(text, out);
 		if (*out && !has_item(c, out))
 			return true;
 	}
 	return false;
+}
+
+static bool
+names_item(const char *text, const char *item)
+{
+	char one[CASE_TEXT];
+	bool found = !*text || strcmp(text, item) == 0;
+
+	while (*text && !found) {
+		text = cut_item(text, one);
+		found = strcmp(one, item) == 0;
+	}
+	return found;
+}
+
+uint8_t
+case_class(const struct casefile *c, const struct case_medium *m)
+{
+	uint8_t gravest = 0;
+	uint32_t i;
+
+	for (i = 0; i < c->n_items; i++) {
+		const struct case_item *it = &c->items[i];
+		uint8_t class_ = (uint8_t)strtoul(it->class_, NULL, 10);
+
+		if (class_ && (!gravest || class_ < gravest) &&
+		    names_item(m ? m->items : "", it->item))
+			gravest = class_;
+	}
+	return gravest;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the case*.c files share: the tables of fields, and where complaints
- * about a line of a file go.  Beside them only cmd_case.c and
- * cmd_form.c include this.
+ * about a line of a file go.  Beside them only cmd_case.c,
+ * cmd_form.c and cmd_ready.c include this.
  */
 #ifndef CASE_H
 #define CASE_H
@@ -111,6 +111,13 @@ unsigned case_distance(const char *a, const char *b);
 
 /* ---- case.c ----------------------------------------------------------- */
 
+/* The gravest class of the items on this medium (NULL: of all): 1..3; 0: the
+ * case does not tell. */
+uint8_t case_class(const struct casefile *c, const struct case_medium *m);
+/* -EINVAL and "file:line: ..." for what cannot be on this day, "2026-11-21": an
+ * approval that is yet to come. */
+int case_today(const struct casefile *c, const char *today, enum lang lang,
+	       char *err, size_t err_len) MUST;
 /* The first item of "A、B" that case.ini does not have. */
 bool case_unknown_item(const struct casefile *c, const char *text,
 		       char out[CASE_TEXT]);

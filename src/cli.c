@@ -17,7 +17,8 @@
 enum {
 	OPT_POLICY = 256, OPT_PASSES, OPT_METHOD, OPT_VERIFY, OPT_SEED,
 	OPT_ALLOW, OPT_RATE, OPT_MARKS, OPT_UNLOCK, OPT_UNFREEZE, OPT_IMAGE,
-	OPT_CASE, OPT_NO_CASE, OPT_KEY, OPT_PASS_FD, OPT_CONFIRM, OPT_TRUST,
+	OPT_CASE, OPT_NO_CASE, OPT_KEY, OPT_PASS_FD, OPT_CONFIRM, OPT_ASSET,
+	OPT_TRUST,
 	OPT_CERT, OPT_ALG, OPT_CN, OPT_ORG, OPT_UNIT, OPT_COUNTRY, OPT_DAYS,
 	OPT_OUT, OPT_JSON, OPT_LANG, OPT_HELP
 };
@@ -65,6 +66,8 @@ static const struct {
 	  CLI_KEY | CLI_KEYGEN, OPT_PASS_FD },
 	{ "confirm", "TOKEN", N_("token that `massho plan` printed; one for"
 				 " each drive"), CLI_CONFIRM, OPT_CONFIRM },
+	{ "asset", "[DEV=]NO", N_("line of media.csv that this drive is, by its"
+				  " asset number"), CLI_ASSET, OPT_ASSET },
 	{ "trust", "CERT.pem", N_("certificate that signers must be or chain"
 				  " to"), CLI_TRUST, OPT_TRUST },
 	{ "cert", "ID.json", N_("the certificate to hold the device against"),
@@ -338,6 +341,11 @@ take(int id, char *arg, struct cli *c)
 		if (c->n_confirm == DRIVES_MAX)
 			return -E2BIG;
 		c->confirm[c->n_confirm++] = arg;
+		break;
+	case OPT_ASSET:
+		if (c->n_asset == DRIVES_MAX)
+			return -E2BIG;
+		c->asset[c->n_asset++] = arg;
 		break;
 	case OPT_TRUST:
 		if (c->n_trust == ARRAY_SIZE(c->trust))

@@ -33,7 +33,8 @@ enum {
 				   --out --pass-fd */
 	CLI_NO_CASE = 1U << 8,	/* --no-case */
 	CLI_VERIFY = 1U << 9,	/* --verify, without the rest of CLI_PLAN */
-	CLI_UNFREEZE = 1U << 10	/* --unfreeze */
+	CLI_UNFREEZE = 1U << 10,	/* --unfreeze */
+	CLI_ASSET = 1U << 11	/* --asset */
 };
 
 struct cli {
@@ -48,6 +49,8 @@ struct cli {
 	int pass_fd;		/* -1: terminal */
 	size_t n_confirm;
 	const char *confirm[DRIVES_MAX];
+	size_t n_asset;
+	const char *asset[DRIVES_MAX];
 	size_t n_trust;
 	const char *trust[16];
 	const char *cert;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * massho case new | show | close: begin a contract case, see what was filled
- * in and which media are still open, report it to the orderer.
+ * massho case new | show | issue | close: begin a contract case, see what was
+ * filled in and which media are still open, make documents that could not be
+ * written, report it to the orderer.
  */
 #include "case.h"
 #include "cmd_docs.h"
@@ -12,8 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define USAGE "massho case new|show|close DIR [--key FILE] [--pass-fd N]" \
-	" [--trust CERT.pem]..."
+#define USAGE "massho case new|show|issue|close DIR [--key FILE]" \
+	" [--pass-fd N] [--trust CERT.pem]..."
 #define REPORTS_MAX 1000
 
 /* ---- new --------------------------------------------------------------- */
@@ -149,6 +150,13 @@ say_loose(const struct docs *d)
 	for (i = 0; i < d->n_loose; i++) {
 		const struct loose *l = &d->loose[i];
 
+		if (l->cert_id[0]) {
+			cli_error(_("an erasure begun %s has the document '%s',"
+				    " which is not in the case or does not"
+				    " count; put it back"), l->time,
+				  l->cert_id);
+			continue;
+		}
 		cli_error(_("an erasure begun %s has no document: %s %s %s:"
 			    " %s"),
 			  l->time, l->path, l->model, l->serial,
@@ -290,6 +298,7 @@ show(const struct cli *cli, const struct casefile *c, const struct docs *d)
 				   "missing", json_text_or_null(missing)));
 	else
 		print_case(c, d, cli->lang);
+	ready_warn_numbers(c);
 	bad = say_bad(d);
 	say_loose(d);
 	if (lacks)
@@ -435,15 +444,19 @@ end(const struct cli *cli, const struct casefile *c, const struct docs *d)
 		cli_error(_("%u of %u media are still open; the report says"
 			    " so"), open, c->n_media);
 	if (d->n_loose)
-		cli_error(_("%zu erasures have no document; erase those media"
-			    " again, or tell the orderer"), d->n_loose);
+		cli_error(_("%zu erasures have no document; `massho case issue"
+			    " %s` makes those whose outcome is recorded; erase"
+			    " the other media again, or tell the orderer"),
+			  d->n_loose, c->dir);
 	return open || d->n_loose ? EXIT_EXCEPTIONS : 0;
 }
 
 /* ---- all --------------------------------------------------------------- */
 
 static int
-with_case(const struct cli *cli, const char *dir, bool closing)
+with_case(const struct cli *cli, const char *dir,
+	  int (*use)(const struct cli *, const struct casefile *,
+		     const struct docs *))
 {
 	struct casefile *c = NULL;
 	struct docs d = { 0 };
@@ -456,7 +469,7 @@ with_case(const struct cli *cli, const char *dir, bool closing)
 		cli_error(_("cannot read the documents of '%s': %s"), dir,
 			  strerror(-err));
 	else
-		ret = closing ? end(cli, c, &d) : show(cli, c, &d);
+		ret = use(cli, c, &d);
 out:
 	docs_free(&d);
 	free(c);
@@ -480,9 +493,11 @@ cmd_case(int argc, char **argv)
 	if (strcmp(verb, "new") == 0)
 		return begin(&cli, cli.argv[1]);
 	if (strcmp(verb, "show") == 0)
-		return with_case(&cli, cli.argv[1], false);
+		return with_case(&cli, cli.argv[1], show);
+	if (strcmp(verb, "issue") == 0)
+		return with_case(&cli, cli.argv[1], docs_issue);
 	if (strcmp(verb, "close") == 0)
-		return with_case(&cli, cli.argv[1], true);
+		return with_case(&cli, cli.argv[1], end);
 	cli_error(_("unknown '%s'; see `massho case --help`"), verb);
 	return EXIT_USAGE;
 }

@@ -362,23 +362,43 @@ docs_settled(enum row_state s)
 
 /* ---- runs without a document ------------------------------------------- */
 
+struct reading {
+	struct docs *d;
+	const char *log;
+};
+
+/* What a later line says of an intent. */
+static void
+take_end(struct docs *d, const char *event, const json_t *b)
+{
+	uint8_t receipt[DIGEST_LEN];
+	size_t i;
+
+	if (hex_decode(receipt, DIGEST_LEN, cert_get(b, "receipt")))
+		return;
+	for (i = 0; i < d->n_loose; i++) {
+		struct loose *l = &d->loose[i];
+
+		if (memcmp(l->receipt, receipt, DIGEST_LEN) != 0)
+			continue;
+		if (strcmp(event, "outcome") == 0)
+			text_copy(l->result, sizeof(l->result),
+				  cert_get(b, "result"));
+		else if (strcmp(event, "certificate") == 0)
+			text_copy(l->cert_id, sizeof(l->cert_id),
+				  cert_get(b, "cert_id"));
+	}
+}
+
 static int
 take_line(void *ctx, const struct evidence_line *l)
 {
-	struct docs *d = ctx;
+	struct reading *r = ctx;
+	struct docs *d = r->d;
 	const json_t *b = l->body;
-	uint8_t receipt[DIGEST_LEN];
 	struct loose *more;
-	size_t i;
 
-	if (strcmp(l->event, "outcome") == 0 &&
-	    hex_decode(receipt, DIGEST_LEN, cert_get(b, "receipt")) == 0)
-		for (i = 0; i < d->n_loose; i++)
-			if (memcmp(d->loose[i].receipt, receipt,
-				   DIGEST_LEN) == 0)
-				text_copy(d->loose[i].result,
-					  sizeof(d->loose[i].result),
-					  cert_get(b, "result"));
+	take_end(d, l->event, b);
 	if (strcmp(l->event, "intent") != 0)
 		return 0;
 	more = realloc(d->loose, (d->n_loose + 1) * sizeof(*more));
@@ -388,6 +408,7 @@ take_line(void *ctx, const struct evidence_line *l)
 	more += d->n_loose++;
 	memset(more, 0, sizeof(*more));
 	memcpy(more->receipt, l->hash, DIGEST_LEN);
+	text_copy(more->log, sizeof(more->log), r->log);
 	text_copy(more->time, sizeof(more->time), l->time);
 	text_copy(more->model, sizeof(more->model),
 		  cert_get(b, "identity.model"));
@@ -401,13 +422,14 @@ static int
 scan_log(const char *path, enum lang lang, struct docs *out)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct reading r = { out, strrchr(path, '/') + 1 };
 	struct log_chain chain = { 0 };
 	char why[256];
 	int err;
 
 	if (fd < 0)
 		return -errno;
-	err = evidence_scan(fd, take_line, out, &chain);
+	err = evidence_scan(fd, take_line, &r, &chain);
 	/* what is written right now, or was cut off, has a torn end */
 	if (!err && chain.fault != CHAIN_HOLDS && chain.fault != CHAIN_TORN) {
 		chain_text(&chain, lang, why, sizeof(why));

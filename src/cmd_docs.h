@@ -29,6 +29,8 @@ struct loose {
 	char time[TIME_LEN];
 	char model[80], serial[80], path[PATH_LEN];
 	char result[32];	/* "": it has no outcome */
+	char cert_id[40];	/* "": the log knows of no document either */
+	char log[80];		/* name of the file it stands in */
 };
 
 struct docs {
@@ -63,6 +65,33 @@ const char *docs_state_name(enum row_state s);	/* for JSON */
 const char *docs_state_text(enum row_state s);	/* translated */
 /* Nothing more has to be done with this medium. */
 bool docs_settled(enum row_state s);
+
+/* ---- cmd_ready.c: is the case good for these drives? -------------------- */
+
+/* Loads the case, complete, printable and possible today; says what is wrong,
+ * and warns of what is odd.  *out is malloc'd, also then. */
+int ready_case(const char *dir, enum lang lang, struct casefile **out) MUST;
+/* A serial that could be an individual number. */
+void ready_warn_numbers(const struct casefile *c);
+/* Every --asset names a line that there is, one drive, and none twice. */
+int ready_assets(const struct cli *cli, const struct casefile *c) MUST;
+/* The line of cli->argv[drive], by its serial or by --asset; *out may be
+ * NULL. */
+int ready_row(const struct cli *cli, const struct casefile *c, int drive,
+	      const struct drive *d, const struct case_medium **out) MUST;
+/* What the case adds to the request: where, and which class. */
+struct request ready_request(const struct cli *cli, const struct casefile *c,
+			     const struct case_medium *row);
+/* Says so of a drive that is on no line of the list. */
+void ready_hint(const struct casefile *c, const char *path,
+		const struct drive *d, const struct case_medium *row);
+
+/*
+ * cmd_issue.c: documents for the erasures that have an outcome and no document,
+ * from the log alone.  Exit code.
+ */
+int docs_issue(const struct cli *cli, const struct casefile *c,
+	       const struct docs *d) MUST;
 
 /* Loads the case into *out (malloc'd); says what is wrong. */
 int docs_case(const char *dir, enum lang lang, struct casefile **out) MUST;

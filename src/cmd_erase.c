@@ -20,43 +20,10 @@
 /* What a document and its lines in the log may take, generously. */
 #define ROOM_PER_DRIVE	(8ULL << 20)
 
-static bool
-printable(const char *what, const char *text)
-{
-	char err[300] = "";
-
-	if (form_printable(text, err, sizeof(err)) == 0)
-		return true;
-	cli_error(_("%s: '%s' cannot be printed on the certificate: %s"), what,
-		  text, err);
-	return false;
-}
-
-/* A letter that no font has is found now, not when the drive is erased. */
-static int
-check_letters(const struct casefile *c)
-{
-	bool ok = true;
-	uint32_t i;
-	int f;
-
-	for (f = 0; f < CASE_FIELD_COUNT && ok; f++)
-		ok = printable("case.ini", c->f[f]);
-	for (i = 0; i < c->n_items && ok; i++)
-		ok = printable("case.ini", c->items[i].item) &&
-		     printable("case.ini", c->items[i].count);
-	for (i = 0; i < c->n_media && ok; i++)
-		ok = printable("media.csv", c->media[i].name) &&
-		     printable("media.csv", c->media[i].asset) &&
-		     printable("media.csv", c->media[i].items);
-	return ok ? 0 : -EILSEQ;
-}
-
 static int
 load_case(struct erase *e)
 {
 	const char *dir = e->cli.case_dir ? e->cli.case_dir : "case";
-	char err[400];
 
 	if (e->cli.no_case && (e->cli.case_dir || e->cli.key)) {
 		cli_error(_("--no-case goes with neither --case nor --key"));
@@ -71,19 +38,7 @@ load_case(struct erase *e)
 			    " --no-case"));
 		return EXIT_USAGE;
 	}
-	e->c = calloc(1, sizeof(*e->c));
-	if (!e->c)
-		return EXIT_USAGE;
-	if (case_load(dir, e->cli.lang, e->c, err, sizeof(err)) ||
-	    case_complete(e->c, e->cli.lang, err, sizeof(err))) {
-		cli_error("%s", err);
-		return EXIT_USAGE;
-	}
-	if (check_letters(e->c))
-		return EXIT_USAGE;
-	e->cli.rq.on_premises =
-		strcmp(e->c->f[CASE_PLACE_ON_PREMISES], "yes") == 0;
-	return 0;
+	return ready_case(dir, e->cli.lang, &e->c) ? EXIT_USAGE : 0;
 }
 
 static int
@@ -131,10 +86,12 @@ look_at_drives(struct erase *e)
 	if (!e->jobs)
 		return EXIT_USAGE;
 	for (i = 0; i < e->n_jobs; i++) {
+		e->jobs[i].arg = e->cli.argv[i];
+		e->jobs[i].w.fd = -1;
+	}
+	for (i = 0; i < e->n_jobs; i++) {
 		struct job *j = &e->jobs[i];
 
-		j->arg = e->cli.argv[i];
-		j->w.fd = -1;
 		err = probe_one(j->arg, e->cli.rq.image, &j->d);
 		if (err)
 			return cli_probe_error(j->arg, err);
@@ -233,12 +190,16 @@ make_plans(struct erase *e)
 {
 	size_t i;
 
+	if (ready_assets(&e->cli, e->c))
+		return EXIT_USAGE;
 	for (i = 0; i < e->n_jobs; i++) {
 		struct job *j = &e->jobs[i];
+		struct request rq;
 
-		if (e->c)
-			j->row = case_match(e->c, j->d.id.serial);
-		if (plan_make(&j->d, &e->cli.rq, &j->p)) {
+		if (ready_row(&e->cli, e->c, (int)i, &j->d, &j->row))
+			return EXIT_USAGE;
+		rq = ready_request(&e->cli, e->c, j->row);
+		if (plan_make(&j->d, &rq, &j->p)) {
 			cli_error(_("no plan for '%s'; check --policy, --method"
 				    " and --verify"), j->arg);
 			return EXIT_USAGE;
@@ -299,7 +260,6 @@ check_tokens(struct erase *e)
 		for (i = 0; i < e->n_jobs; i++) {
 			if (!e->jobs[i].refused)
 				refuse(&e->jobs[i], REASON_NOT_CONFIRMED, "");
-			show_result(e, &e->jobs[i]);
 		}
 		return EXIT_REFUSED;
 	}
@@ -463,7 +423,7 @@ log_refusals(struct erase *e)
 	}
 }
 
-/* Rows of media.csv without their drive here. */
+/* Rows of media.csv without their drive here, and drives without a row. */
 static void
 say_missing(const struct erase *e)
 {
@@ -479,6 +439,9 @@ say_missing(const struct erase *e)
 				    " these drives"), e->c->media[r].line,
 				  e->c->media[r].asset, e->c->media[r].serial);
 	}
+	for (i = 0; i < e->n_jobs; i++)
+		ready_hint(e->c, e->jobs[i].arg, &e->jobs[i].d,
+			   e->jobs[i].row);
 }
 
 /* Everything named is in use: that is the answer, whatever else is missing. */
@@ -501,7 +464,6 @@ refuse_all(struct erase *e)
 	for (i = 0; i < e->n_jobs; i++) {
 		e->jobs[i].exit = EXIT_REFUSED;
 		show_refusals(e, &e->jobs[i]);
-		show_result(e, &e->jobs[i]);
 	}
 	return EXIT_REFUSED;
 }
@@ -530,6 +492,25 @@ prepare(struct erase *e)
 	return ret;
 }
 
+/* Whoever reads the machine form hears of every drive that was named. */
+static void
+tell_untouched(struct erase *e, int ret)
+{
+	size_t i;
+
+	for (i = 0; e->jobs && i < e->n_jobs; i++) {
+		struct job *j = &e->jobs[i];
+
+		if (!j->exit)
+			j->exit = ret;
+		if (!j->p.refusals.n && !j->refusal.code)
+			text_copy(j->cert_error, sizeof(j->cert_error),
+				  _("nothing was touched; standard error says"
+				    " why"));
+		show_result(e, j);
+	}
+}
+
 static void
 done(struct erase *e)
 {
@@ -545,13 +526,15 @@ cmd_erase(int argc, char **argv)
 	struct erase e = { 0 };
 	size_t i;
 	int ret = cli_parse(argc, argv, CLI_PLAN | CLI_IMAGE | CLI_CASE |
-			    CLI_NO_CASE | CLI_KEY | CLI_CONFIRM | CLI_UNFREEZE,
+			    CLI_NO_CASE | CLI_KEY | CLI_CONFIRM | CLI_ASSET |
+			    CLI_UNFREEZE,
 			    USAGE, &e.cli);
 
 	if (ret >= 0)
 		return ret;
 	ret = prepare(&e);
 	if (ret) {
+		tell_untouched(&e, ret);
 		done(&e);
 		return ret;
 	}
@@ -562,6 +545,7 @@ cmd_erase(int argc, char **argv)
 	get_consents(&e);
 	ret = check_words(&e);
 	if (ret) {
+		tell_untouched(&e, ret);
 		done(&e);
 		return ret;
 	}

@@ -159,7 +159,7 @@ take_words(struct form_job *j)
 static int
 check_words(const struct form_job *j)
 {
-	char today[TIME_LEN];
+	char today[TIME_LEN], err[1024];
 	int i;
 
 	for (i = 0; i < WORD_COUNT; i++)
@@ -170,6 +170,10 @@ check_words(const struct form_job *j)
 		}
 	time_now(today);
 	today[10] = '\0';
+	if (case_today(j->c, today, j->cli.lang, err, sizeof(err))) {
+		cli_error("%s", err);
+		return -EINVAL;
+	}
 	if (j->value[WORD_DATE][0] && strcmp(j->value[WORD_DATE], today) > 0) {
 		cli_error(_("the day %s has not come yet (today is %s)"),
 			  j->value[WORD_DATE], today);
@@ -237,7 +241,13 @@ check_nothing(const struct form_job *j, const struct doc *replaced)
 	for (i = 0; i < d->n; i++)
 		if (d->doc[i].json && &d->doc[i] != replaced &&
 		    !docs_replaced(d, &d->doc[i]))
-			return stands(j, &d->doc[i], _("it tells of media"));
+			return stands(j, &d->doc[i],
+				      strcmp(cert_get(d->doc[i].json,
+						      "doc_type"),
+					     "none_handled") ?
+				      _("it tells of media") :
+				      _("it says already that nothing was"
+					" handled"));
 	if (!d->n_loose)
 		return 0;
 	cli_error(_("an erasure was begun %s: it cannot be said that nothing"

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* massho plan: what would `erase` do, what would it be worth?  Only looks. */
-#include "cli.h"
-#include "util.h"
+#include "cmd_docs.h"
 
-#include "../certs/cert.h"
+#include "util.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -13,29 +12,36 @@
 
 #define USAGE "massho plan DEV... [--policy NAME] [--case DIR] [options]"
 
-/* Whether the place of work is on premises changes the level that some
- * policies want; `erase` will take it from the same case. */
+/* `erase` will ask the same of the same case. */
 static int
-load_case(struct cli *c)
+load_case(const struct cli *c, struct casefile **out)
 {
 	const char *dir = c->case_dir ? c->case_dir : "case";
-	struct casefile *file;
-	char err[400];
-	int ret = EXIT_USAGE;
 
-	if (c->no_case ||
-	    (!c->case_dir && access("case/case.ini", F_OK)))
+	*out = NULL;
+	if (!c->no_case &&
+	    (c->case_dir || access("case/case.ini", F_OK) == 0) &&
+	    ready_case(dir, c->lang, out))
+		return EXIT_USAGE;
+	return ready_assets(c, *out) ? EXIT_USAGE : 0;
+}
+
+/* Words that no certificate may carry: `erase` refuses them, so no token. */
+static int
+check_words(const struct casefile *file, const struct case_medium *row,
+	    const struct drive *d, const struct plan *p)
+{
+	struct consent consent;
+	char err[400];
+
+	if (!file || p->refusals.n)
 		return 0;
-	file = calloc(1, sizeof(*file));
-	if (!file || case_load(dir, c->lang, file, err, sizeof(err))) {
-		cli_error("%s", file ? err : strerror(ENOMEM));
-		goto out;
-	}
-	c->rq.on_premises = !strcmp(file->f[CASE_PLACE_ON_PREMISES], "yes");
-	ret = 0;
-out:
-	free(file);
-	return ret;
+	if (consent_token(p, p->token, file->f[CASE_OPERATOR_NAME], &consent))
+		return EXIT_USAGE;
+	if (!cert_preflight(file, row, d, p, &consent, NULL, err, sizeof(err)))
+		return 0;
+	cli_error(_("%s: no certificate could be issued: %s"), p->path, err);
+	return EXIT_USAGE;
 }
 
 static void
@@ -168,20 +174,31 @@ print_plan(const struct drive *d, const struct plan *p, enum lang lang)
 
 /* The exit code of one drive; its plan goes to `all` or to the screen. */
 static int
-plan_one(const struct cli *c, const char *path, json_t *all)
+plan_one(const struct cli *c, const struct casefile *file, int drive,
+	 json_t *all)
 {
+	const char *path = c->argv[drive];
+	const struct case_medium *row;
+	struct request rq;
 	struct drive d;
 	struct plan p;
 	int err = probe_one(path, c->rq.image, &d);
 
 	if (err)
 		return cli_probe_error(path, err);
-	err = plan_make(&d, &c->rq, &p);
+	if (ready_row(c, file, drive, &d, &row))
+		return EXIT_USAGE;
+	rq = ready_request(c, file, row);
+	err = plan_make(&d, &rq, &p);
 	if (err) {
 		cli_error(_("no plan for '%s': %s; check --policy, --method"
 			    " and --verify"), path, strerror(-err));
 		return EXIT_USAGE;
 	}
+	err = check_words(file, row, &d, &p);
+	if (err)
+		return err;
+	ready_hint(file, path, &d, row);
 	if (c->json)
 		json_array_append_new(all, json_plan(&p, c->lang));
 	else
@@ -192,11 +209,11 @@ plan_one(const struct cli *c, const char *path, json_t *all)
 int
 cmd_plan(int argc, char **argv)
 {
+	struct casefile *file = NULL;
 	struct cli c;
 	json_t *all = NULL;
 	int ret = cli_parse(argc, argv, CLI_PLAN | CLI_IMAGE | CLI_CASE |
-			    CLI_NO_CASE,
-			    USAGE, &c);
+			    CLI_NO_CASE | CLI_ASSET, USAGE, &c);
 
 	if (ret >= 0)
 		return ret;
@@ -207,17 +224,20 @@ cmd_plan(int argc, char **argv)
 	}
 	ret = cli_check_request(&c.rq);
 	if (!ret)
-		ret = load_case(&c);
-	if (ret)
+		ret = load_case(&c, &file);
+	if (ret) {
+		free(file);
 		return ret;
+	}
 	if (c.json)
 		all = json_array();
 	for (int i = 0; i < c.argc; i++) {
 		if (i && !c.json)
 			puts("");
-		ret = exit_graver(ret, plan_one(&c, c.argv[i], all));
+		ret = exit_graver(ret, plan_one(&c, file, i, all));
 	}
 	if (c.json)
 		cli_json(json_pack("{s:o}", "drives", all));
+	free(file);
 	return ret;
 }

@@ -179,6 +179,12 @@ is_meant(const struct claim *c, const struct drive *d)
 	       same_text(c->wwn, d->id.wwn) && c->size == d->id.size;
 }
 
+static const char *
+told(const char *text)
+{
+	return *text && strcmp(text, "unknown") ? text : _("unknown");
+}
+
 static enum stop
 tick(void *ctx, const struct progress *p)
 {
@@ -356,9 +362,12 @@ hold_against(const struct cli *cli, const char *path, struct claim *c)
 	if (err) {
 		err = cli_probe_error(path, err);
 	} else if (!is_meant(c, &d)) {
-		cli_error(_("'%s' (%s %s) is not the drive of certificate %s"
-			    " (%s %s)"), path, d.id.model, d.id.serial, c->id,
-			  c->model, c->serial);
+		cli_error(_("'%s' (model %s, serial %s, %llu bytes) is not the"
+			    " drive of certificate %s (model %s, serial %s,"
+			    " %llu bytes)"), path, told(d.id.model),
+			  told(d.id.serial), (unsigned long long)d.id.size,
+			  c->id, told(c->model), told(c->serial),
+			  (unsigned long long)c->size);
 		err = EXIT_REFUSED;
 	} else {
 		err = read_device(cli, path, c, &d, r, unread);

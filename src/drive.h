@@ -86,6 +86,7 @@ enum reason_code {
 	REASON_TOO_MANY_ERRORS, REASON_NO_RECEIPT, REASON_INTERNAL,
 	REASON_EVIDENCE_LOST, REASON_NOT_CONFIRMED, REASON_STUCK,
 	REASON_POLICY_LOWERED, REASON_CLOCK_SET_BACK,
+	REASON_CLASS_DESTROY, REASON_CLASS_PURGE,
 	/* why a method of the drive is not offered, or not used */
 	REASON_NOT_SUPPORTED,	/* the drive has no such command */
 	REASON_FROZEN,		/* security frozen by the firmware */

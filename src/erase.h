@@ -23,7 +23,8 @@ struct job {
 	const struct case_medium *row;	/* of media.csv, or NULL */
 	struct worker w;
 	bool refused, started, ended;
-	bool undocumented;		/* ended, but without its document */
+	bool undocumented;		/* in the log, without its document */
+	bool unrecorded;		/* not even in the log */
 	struct reason refusal;		/* why, when refused later than plan */
 	struct progress progress;
 	uint64_t heard_ms;		/* the worker's last word */

@@ -102,8 +102,12 @@ certify(struct erase *e, struct job *j)
 		goto out;
 	}
 	json_object_set_new(body, "receipt", json_string(receipt));
-	if (!erase_log(e, "certificate", body, NULL))
+	if (!erase_log(e, "certificate", body, NULL)) {
 		err = -EIO;
+		snprintf(j->cert_error, sizeof(j->cert_error), "%s",
+			 _("the document is issued, but the log could not"
+			   " record it"));
+	}
 	body = NULL;
 out:
 	if (err && !j->cert_error[0])
@@ -113,6 +117,18 @@ out:
 	json_decref(body);
 	json_decref(position);
 	return err;
+}
+
+/* The log says it as well: an outcome without a document is no mystery. */
+static void
+log_undocumented(struct erase *e, const struct job *j)
+{
+	char receipt[2 * DIGEST_LEN + 1];
+
+	hex_encode(receipt, j->consent.receipt, DIGEST_LEN);
+	erase_log(e, "undocumented",
+		  json_pack("{s:s, s:o}", "receipt", receipt, "why",
+			    json_text(j->cert_error)), NULL);
 }
 
 static int
@@ -159,11 +175,16 @@ erase_finish(struct erase *e, struct job *j)
 	} else {
 		err = e->c ? certify(e, j) : write_result(e, j);
 	}
-	/* Without its document nothing counts as done. */
-	if (err) {
-		j->undocumented = true;
+	if (err && !logged) {
+		/* Of this outcome nobody will ever hear. */
+		j->unrecorded = true;
 		j->exit = exit_graver(j->exit, EXIT_NOT_ERASED);
+	} else if (err) {
+		j->undocumented = !j->cert_id[0];
+		j->exit = exit_graver(j->exit, EXIT_EXCEPTIONS);
 	}
+	if (j->undocumented)
+		log_undocumented(e, j);
 	show_clear(e);
 	show_result(e, j);
 }

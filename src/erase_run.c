@@ -28,7 +28,9 @@ forget_key(void *ctx)
 static bool
 intend(struct erase *e, struct job *j)
 {
-	json_t *body = json_pack("{s:o, s:o, s:o}",
+	json_t *body = json_pack("{s:o, s:o, s:o, s:o}",
+				 "asset_no", json_text_or_null(j->row ?
+							j->row->asset : ""),
 				 "consent", json_consent(&j->consent),
 				 "identity", json_identity(&j->p.id),
 				 "plan", json_plan(&j->p, e->cli.lang));

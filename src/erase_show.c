@@ -69,12 +69,23 @@ tell_contents(const struct job *j)
 	}
 }
 
+static void
+tell_reason(const struct erase *e, const struct job *j,
+	    const struct reason *r)
+{
+	char buf[400];
+
+	fprintf(stderr, "massho: %s: %s\n", j->arg,
+		reason_text(r, e->cli.lang, buf, sizeof(buf)));
+}
+
 void
 show_plan(const struct erase *e, const struct job *j)
 {
 	char size[32], time[32];
 	const struct plan *p = &j->p;
 	json_t *line;
+	uint32_t i;
 
 	if (e->cli.json) {
 		line = event("plan", j);
@@ -94,18 +105,11 @@ show_plan(const struct erase *e, const struct job *j)
 	if (e->c && j->row)
 		fprintf(stderr, _("  media.csv line %u: %s %s\n"), j->row->line,
 			j->row->asset, j->row->name);
-	else if (e->c && e->c->n_media)
-		fprintf(stderr, _("  note: this drive is not in media.csv\n"));
-}
-
-static void
-tell_reason(const struct erase *e, const struct job *j,
-	    const struct reason *r)
-{
-	char buf[400];
-
-	fprintf(stderr, "massho: %s: %s\n", j->arg,
-		reason_text(r, e->cli.lang, buf, sizeof(buf)));
+	for (i = 0; i < p->level_reasons.n; i++)
+		if (p->level_reasons.r[i].code == REASON_CLASS_DESTROY ||
+		    p->level_reasons.r[i].code == REASON_CLASS_PURGE ||
+		    p->level_reasons.r[i].code == REASON_DESTROY_PENDING)
+			tell_reason(e, j, &p->level_reasons.r[i]);
 }
 
 void
@@ -136,18 +140,29 @@ show_step(const struct erase *e, const struct job *j, uint32_t step,
 	cli_json(line);
 }
 
-/* What is told: the verdict, but a success that could not be documented is
- * none, whoever reads only this line. */
+/* What is told: the verdict, but one that is in no log is none, whoever reads
+ * only this line. */
 static enum outcome
 told(const struct job *j)
 {
-	return j->undocumented ? OUTCOME_FAILED : j->verdict.outcome;
+	return j->unrecorded ? OUTCOME_FAILED : j->verdict.outcome;
 }
 
 static enum level
 told_level(const struct job *j)
 {
-	return j->undocumented ? LEVEL_NONE : j->verdict.level;
+	return j->unrecorded ? LEVEL_NONE : j->verdict.level;
+}
+
+/* What was erased and has no document must not pass for done. */
+static const char *
+told_text(const struct job *j, enum lang lang)
+{
+	if (j->undocumented && told(j) == OUTCOME_ERASED)
+		return _("erased, but no document");
+	if (j->undocumented && told(j) == OUTCOME_EXCEPTIONS)
+		return _("erased with exceptions, but no document");
+	return outcome_text(told(j), lang);
 }
 
 /* Columns a line may take; every terminal has 80, a shell may export more. */
@@ -231,7 +246,7 @@ line_of(const struct erase *e, const struct job *j, char *buf, size_t len)
 	if (j->ended) {
 		snprintf(buf, len, "%s %s", name,
 			 j->refused ? _("refused") :
-			 outcome_text(told(j), e->cli.lang));
+			 told_text(j, e->cli.lang));
 		return;
 	}
 	snprintf(buf, len, "%s %u/%u %s", name, p->step + 1, j->p.n_steps,
@@ -329,7 +344,9 @@ result_json(const struct erase *e, const struct job *j)
 			    json_string(j->cert_id) : json_null());
 	json_object_set_new(line, "error", j->cert_error[0] ?
 			    json_string(j->cert_error) : json_null());
-	json_object_set_new(line, "serial", json_string(j->d.id.serial));
+	json_object_set_new(line, "documented", json_boolean(
+		ran && !j->unrecorded && !j->undocumented));
+	json_object_set_new(line, "serial", json_text(j->d.id.serial));
 	if (ran) {
 		json_object_set_new(line, "reasons",
 			json_reasons(&j->verdict.reasons, e->cli.lang));
@@ -360,7 +377,7 @@ show_result(const struct erase *e, const struct job *j)
 	if (!j->started)
 		return;		/* refused: said already */
 	printf(_("%s: %s (level: %s)\n"), j->arg,
-	       outcome_text(told(j), e->cli.lang),
+	       told_text(j, e->cli.lang),
 	       level_text(told_level(j), e->cli.lang));
 	for (i = 0; i < j->verdict.reasons.n; i++) {
 		char buf[400];
@@ -373,4 +390,8 @@ show_result(const struct erase *e, const struct job *j)
 	fflush(stdout);
 	if (j->cert_error[0])
 		cli_error("%s: %s", j->arg, j->cert_error);
+	if (j->undocumented && e->c)
+		cli_error(_("%s: its outcome is in the evidence log; `massho"
+			    " case issue %s` makes the document from it"),
+			  j->arg, e->dir);
 }

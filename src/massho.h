@@ -121,6 +121,7 @@ struct request {
 	bool no_marks;		/* --marks none: write nothing before */
 	enum password unlock;	/* --unlock; default: our own */
 	bool on_premises;	/* place.on_premises of the case */
+	uint8_t info_class;	/* 1..3, the gravest of the case; 0 = none */
 	uint64_t rate_limit;	/* bytes/s per drive; 0 = none */
 };
 

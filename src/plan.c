@@ -148,7 +148,7 @@ describe(const struct drive *d, const struct request *rq, const struct wish *w,
 	p->lblock = d->lblock;
 	p->image = d->image || rq->image;
 	p->medium = p->image ? MEDIUM_VIRTUAL : d->medium;
-	p->destroy_after = w->policy->destroy_after;
+	p->destroy_after = w->policy->destroy_after || rq->info_class == 1;
 	p->bad_max_ppm = w->policy->bad_max_ppm;
 }
 
@@ -250,7 +250,8 @@ plan_make(const struct drive *d, const struct request *rq,
 		return err;
 	}
 	for (uint32_t i = 0; i < out->n_attempts; i++)
-		plan_explain(d, &w, out, &chains[i], &out->attempts[i]);
+		plan_explain(d, rq, &w, out, &chains[i],
+			     &out->attempts[i]);
 	if (out->n_attempts)
 		out->level_reasons = out->attempts[0].level_reasons;
 	if (out->n_attempts && !out->refusals.n)

@@ -45,9 +45,9 @@ bool plan_has(const struct reasons *rs, enum reason_code code);
 enum level plan_level(const struct drive *d, const struct plan *p,
 		      const struct chain *c);
 /* Every reason why it is not more, the weightiest first. */
-void plan_explain(const struct drive *d, const struct wish *w,
-		  const struct plan *p, const struct chain *c,
-		  struct attempt *a);
+void plan_explain(const struct drive *d, const struct request *rq,
+		  const struct wish *w, const struct plan *p,
+		  const struct chain *c, struct attempt *a);
 /* Its data lies on some other storage, or behind a controller. */
 bool plan_over_storage(const struct drive *d, const struct plan *p);
 

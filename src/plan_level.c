@@ -168,8 +168,9 @@ is_unreadable(const struct drive *d)
 }
 
 void
-plan_explain(const struct drive *d, const struct wish *w,
-	     const struct plan *p, const struct chain *c, struct attempt *a)
+plan_explain(const struct drive *d, const struct request *rq,
+	     const struct wish *w, const struct plan *p, const struct chain *c,
+	     struct attempt *a)
 {
 	bool firmware = plan_firmware(last_of(c));
 	struct reasons *rs = &a->level_reasons;
@@ -180,8 +181,13 @@ plan_explain(const struct drive *d, const struct wish *w,
 			 level_name(a->level));
 		reasons_add(rs, REASON_POLICY_LOWERED, arg);
 	}
-	if (p->destroy_after)
+	if (rq->info_class == 1)
+		reasons_add(rs, REASON_CLASS_DESTROY, NULL);
+	else if (p->destroy_after)
 		reasons_add(rs, REASON_DESTROY_PENDING, NULL);
+	else if (rq->info_class == 2 && !rq->on_premises &&
+		 a->level < LEVEL_PURGE)
+		reasons_add(rs, REASON_CLASS_PURGE, NULL);
 	explain_medium(d, p, c, rs);
 	if (firmware && is_unreadable(d))
 		reasons_add(rs, REASON_NO_PROOF, NULL);

@@ -145,6 +145,20 @@ const struct sentence words_outcomes[REASON_COUNT] = {
 		"the lower one (wanted/reachable: %s)",
 		"求める水準に届かないため、方式の定めにより低い水準としました"
 		"（要求/到達可能：%s）" },
+	[REASON_CLASS_DESTROY] = { "class_destroy", '-',
+		"information of class 1: physical destruction must follow; "
+		"this erasure alone does not suffice (as policy mic-class-1 "
+		"says)",
+		"分類1の情報を保存する媒体です。この消去だけでは足りず、物理的な"
+		"破壊が別途必要です（方式 mic-class-1）" },
+	[REASON_CLASS_PURGE] = { "class_purge", '-',
+		"the level that information of class 2 asks for when it is "
+		"erased outside the office (Purge, policy mic-class-2) is not "
+		"reached; erase it on the premises, or destroy the medium "
+		"afterwards",
+		"分類2の情報を庁舎外で消去する場合に求められる水準（Purge、方式 "
+		"mic-class-2）に達していません。庁舎内で消去するか、消去後に物理"
+		"的に破壊してください" },
 	[REASON_CLOCK_SET_BACK] = { "clock_set_back", 'n',
 		"the clock of this machine was set back during the run, which "
 		"therefore ends before it starts; its steps took %s s",
