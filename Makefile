@@ -123,7 +123,8 @@ lint:
 	$(Q)$(MAKE) lint-now
 
 check-now: all $(TESTS) $(TOOLS)
-	$(Q)O=$(O) tests/run tests/layers.sh tests/shape.sh $(TESTS) $(SH_TESTS)
+	$(Q)O=$(O) tests/run tests/layers.sh tests/shape.sh $(if $(SANITIZE),,tests/mutants.sh) \
+		$(TESTS) $(SH_TESTS)
 
 # Those that need no root, no device and no other program.
 check-c: all $(TESTS)

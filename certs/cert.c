@@ -46,6 +46,13 @@ medium_of(const struct cert_input *in)
 		"in_media_csv", m != NULL);
 }
 
+/* What a bridge (the argument) does not show limits the level. */
+static bool
+is_behind_bridge(const struct reason *r)
+{
+	return r->code == REASON_HIDDEN_UNKNOWN && *r->arg;
+}
+
 static json_t *
 exceptions_of(const struct cert_input *in, const json_t *method)
 {
@@ -60,7 +67,8 @@ exceptions_of(const struct cert_input *in, const json_t *method)
 		/* Of a success only what was left out, not what limits its
 		 * level. */
 		if (!success || (o == OUTCOME_EXCEPTIONS &&
-				 cert_is_exception(doc, r->code)))
+				 cert_is_exception(doc, r->code) &&
+				 !is_behind_bridge(r)))
 			reasons_add(&why, r->code, r->arg);
 	}
 	json_decref(doc);

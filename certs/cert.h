@@ -70,7 +70,7 @@ json_t *json_sent(const char *driver, const struct sent *s);
 json_t *json_password(enum password p);	/* {"name", "typed"} or null */
 json_t *json_proof(const struct proof *p);
 
-/* ---- json_read.c: the same nouns read back from the log; -EBADMSG ------ */
+/* ---- json_read*.c: the same nouns read back from the log; -EBADMSG ------ */
 
 /* Of a drive what a certificate needs; of a plan its digest as it was written,
  * for the caller to compare with plan_seal()'s. */

@@ -37,7 +37,6 @@ bool rules_is_state(const json_t *j, const char *path, enum step_state s);
 bool rules_has_state(const json_t *j);
 /* The numbers of a sample, and the sentence that they allow. */
 bool rules_sample_fits(const struct record *x);
-bool rules_is_sanitize(enum method m);
 
 /* cert_rules_level.c: what the technique is worth on this medium */
 enum level rules_level(const struct rules *r, const struct record *x,
@@ -51,5 +50,7 @@ int rules_of_attempts(struct rules *r, const struct record *x) MUST;
 
 /* cert_rules_proof.c: a success of the drive's own commands */
 int rules_of_proof(struct rules *r, const struct record *x) MUST;
+/* Of a success: namespaces that nothing was read of are an exception. */
+int rules_of_spaces(struct rules *r, const struct record *x) MUST;
 
 #endif

@@ -269,13 +269,6 @@ rules_of_verification(struct rules *r, struct record *x)
 
 /* ---- what only a success has -------------------------------------------- */
 
-bool
-rules_is_sanitize(enum method m)
-{
-	return m == METHOD_SANITIZE_BLOCK || m == METHOD_SANITIZE_CRYPTO ||
-		m == METHOD_SANITIZE_OVERWRITE;
-}
-
 /* The sentence on the page must be what so many samples allow to say. */
 static bool
 claim_fits(const struct record *x)

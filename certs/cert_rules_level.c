@@ -27,12 +27,18 @@ is_over_storage(const json_t *medium)
 		!json_is_false(json_object_get(medium, "network"));
 }
 
+static bool
+is_bridged(const struct rules *r, const json_t *medium)
+{
+	return rules_is(medium, "transport", transport_name(TRANSPORT_USB)) ||
+		json_is_object(cert_at(r->doc, "drive.bridge"));
+}
+
 /* Serial number, size and answers may be the bridge's. */
 static bool
 is_doubtful(const struct rules *r, const json_t *medium)
 {
-	return (rules_is(medium, "transport", transport_name(TRANSPORT_USB)) ||
-		json_is_object(cert_at(r->doc, "drive.bridge"))) &&
+	return is_bridged(r, medium) &&
 		!rules_is(r->doc, "drive.bridge.identity",
 			  answer_name(ANSWER_YES));
 }
@@ -84,22 +90,32 @@ says(const struct rules *r, const char *path, enum answer a)
 	return rules_is(r->doc, path, answer_name(a));
 }
 
-/* Only a sanitize reaches what is hidden, or may be. */
+static enum answer
+answer_at(const struct rules *r, const char *path)
+{
+	return says(r, path, ANSWER_YES) ? ANSWER_YES :
+		says(r, path, ANSWER_NO) ? ANSWER_NO : ANSWER_UNKNOWN;
+}
+
+/* What the technique does not reach, or may not; behind a bridge, which hides
+ * the answer, it is enough that this is told. */
 static bool
 hides(const struct rules *r, const struct record *x)
 {
-	static const char *const areas[] = {
-		"drive.areas.after.hpa", "drive.areas.after.dco_set",
-		"drive.areas.after.amac",
+	struct areas a = {
+		.hpa = answer_at(r, "drive.areas.after.hpa"),
+		.dco_set = answer_at(r, "drive.areas.after.dco_set"),
+		.amac = answer_at(r, "drive.areas.after.amac"),
 	};
+	const char *driver = cert_get(r->doc, "method.driver");
+	enum reach left = reach_hidden(driver, x->technique, &a,
+				       is_bridged(r, x->media));
 
-	for (size_t i = 0; i < ARRAY_SIZE(areas); i++) {
-		if (rules_is(r->doc, "method.driver", "ata") &&
-		    !rules_is_sanitize(x->technique) &&
-		    !says(r, areas[i], ANSWER_NO))
-			return true;
-	}
-	return false;
+	if (left == REACH_TOLD && !strcmp(driver, "ata"))
+		return !cert_tells(r->doc, "level_reasons",
+				   REASON_HIDDEN_UNKNOWN);
+	return left == REACH_UNKNOWN ||
+		(left == REACH_LEFT && !strcmp(driver, "ata"));
 }
 
 /* A drive that keeps a password is in nobody's hands. */
@@ -138,7 +154,10 @@ int
 rules_of_result(struct rules *r, const struct record *x)
 {
 	bool clean = !x->unwritten && !x->unread;
+	int err = rules_of_spaces(r, x);
 
+	if (err)
+		return err;
 	if (rules_is(r->doc, "result", outcome_name(OUTCOME_EXCEPTIONS)))
 		return rules_of_partial(r, clean);
 	if (!clean || json_array_size(cert_at(r->doc, "exceptions.reasons")))

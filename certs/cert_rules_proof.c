@@ -23,15 +23,6 @@ number(const struct evidence_of *e, const char *path)
 
 /* ---- the commands ------------------------------------------------------- */
 
-/* "Sanitize" was sent for "Sanitize (Block Erase)". */
-static bool
-is_command(const char *sent, const char *of)
-{
-	size_t n = strlen(sent);
-
-	return n && !strncmp(sent, of, n) && (!of[n] || of[n] == ' ');
-}
-
 static bool
 was_accepted(const struct rules *r, const json_t *step)
 {
@@ -42,8 +33,9 @@ was_accepted(const struct rules *r, const json_t *step)
 			   c) {
 		if (rules_number(c, "step") == rules_number(step, "n") &&
 		    rules_number(c, "errno") == 0 &&
-		    is_command(cert_get(c, "command"),
-			       cert_get(step, "command")))
+		    reach_is_command(cert_get(c, "command"), cert_method_named(
+			cert_get(step, "method")),
+			cert_get(r->doc, "method.driver")))
 			return true;
 	}
 	return false;
@@ -274,4 +266,48 @@ rules_of_proof(struct rules *r, const struct record *x)
 	if (!err)
 		err = rules_of_marks(r, &e);
 	return err ? err : rules_of_looking(r, x, &e);
+}
+
+/* ---- what was erased along ---------------------------------------------- */
+
+static bool
+names(const json_t *doc, const char *arg)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach((json_t *)cert_at(doc, "exceptions.reasons"), i,
+			   one) {
+		if (rules_is(one, "code", reason_name(REASON_SPACE_UNREAD)) &&
+		    rules_is(one, "arg", arg))
+			return true;
+	}
+	return false;
+}
+
+int
+rules_of_spaces(struct rules *r, const struct record *x)
+{
+	const json_t *list = cert_at(r->doc, "drive.spaces");
+	struct space s[SPACES_MAX] = { 0 };
+	char some[sizeof(((struct reason *)0)->arg)], all[sizeof(some)];
+	uint32_t n = 0;
+	json_t *one;
+	size_t i;
+
+	if (json_array_size(list) > SPACES_MAX)
+		return rules_missing(r, "drive.spaces");
+	json_array_foreach((json_t *)list, i, one) {
+		s[n].nsid = (uint32_t)rules_number(one, "nsid");
+		text_copy(s[n++].node, sizeof(s->node), cert_get(one, "node"));
+	}
+	/* what the host overwrites is one of them alone */
+	if (!reach_spaces(s, n, x->technique != METHOD_OVERWRITE, some,
+			  sizeof(some)) || names(r->doc, some))
+		return 0;
+	(void)reach_spaces(s, n, false, all, sizeof(all));
+	return names(r->doc, all) ? 0 :
+		rules_broken(r, "読み出していない名前空間があるのに、その旨を"
+			     "示していません", "it does not tell of namespaces"
+			     " that nothing was read of");
 }

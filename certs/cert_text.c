@@ -332,7 +332,7 @@ cert_is_exception(const json_t *doc, enum reason_code code)
 	case REASON_HIDDEN_UNKNOWN:
 		/* of what has such areas, by what works on addresses */
 		return !strcmp(cert_get(doc, "method.driver"), "ata") &&
-			!is_sanitize(cert_method_named(cert_get(
+			!reach_is_whole(cert_method_named(cert_get(
 				doc, "method.technique")));
 	case REASON_BLOCKS_NOT_WRITTEN:
 	case REASON_BLOCKS_NOT_READ:
@@ -342,6 +342,9 @@ cert_is_exception(const json_t *doc, enum reason_code code)
 	case REASON_NO_PROOF:
 	case REASON_TOO_FAST:
 	case REASON_PASSWORD_LEFT:
+	case REASON_PASSWORD_KEPT:
+	case REASON_SPACE_UNREAD:
+	case REASON_UNSETTLED:
 	case REASON_DRIVE_FAILED:
 		return true;
 	default:

@@ -68,6 +68,7 @@ lay_out(struct form *f, uint8_t **pdf, size_t *len, char *err, size_t err_len)
 		{ { 10.5, 9, 8, 1.36 }, false },
 		{ { 10, 8.5, 7.5, 1.3 }, false },
 		{ { 10, 8.5, 7.5, 1.22 }, false },
+		{ { 10, 8, 7.5, 1.15 }, false },
 		{ { 9.5, 8, 7, 1.22 }, false },
 		{ { 9.5, 8, 7, 1.14 }, false },
 		{ { 10.5, 9, 8, 1.36 }, true },

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define INLINE_PASSES 6
+#define INLINE_RANGES 3
+#define LABEL_WIDTH 70	/* and the edges of a cell */
 
 /* ---- words of the machine, for people ----------------------------------- */
 
@@ -153,15 +155,15 @@ verification(struct form *f)
 	const char *left = form_value(f, v, "signatures_left");
 	const char *text = check_line(f, v);
 
+	if (json_is_true(form_node(v, "cache_dropped")))
+		text = json_is_object(form_node(v, "proof")) ?
+			form_join(f, text, "。", "キャッシュではなく媒体から"
+				  "読み出しました") :
+			form_join(f, text, "\n", "読出しの前に、書込み時のキ"
+				  "ャッシュを破棄しました");
 	text = form_join(f, text, "\n", mismatch(f));
 	text = form_join(f, text, "\n", form_proof(f));
 	text = form_join(f, text, "\n", form_value(f, v, "claim.text"));
-	if (json_is_true(form_node(v, "cache_dropped")))
-		text = form_join(f, text, "\n",
-				 json_is_object(form_node(v, "proof")) ?
-				 "キャッシュではなく媒体から読み出しました" :
-				 "読出しの前に、書込み時のキャッシュを破棄"
-				 "しました");
 	if (*left && strcmp(left, "0") != 0)
 		text = form_join(f, text, "\n",
 				 form_say(f, "残っている識別情報：%s", left));
@@ -169,15 +171,46 @@ verification(struct form *f)
 }
 
 static const char *
+element(struct form *f, const json_t *range, size_t i)
+{
+	const json_t *v = json_array_get(range, i);
+
+	if (json_is_string(v))
+		return json_string_value(v);
+	return json_is_integer(v) && json_integer_value(v) >= 0 ?
+	       form_digits(f, (uint64_t)json_integer_value(v)) : "不明";
+}
+
+/* So few that they need no table of their own. */
+static bool
+few(const json_t *r)
+{
+	size_t n = json_array_size(form_node(r, "ranges"));
+
+	return n <= INLINE_RANGES && form_number(r, "lost") == 0 &&
+	       (n || form_number(r, "total") == 0);
+}
+
+static const char *
 ranges_summary(struct form *f, const char *path, const char *what)
 {
 	const json_t *r = form_node(f->doc, path);
-	size_t n = json_array_size(form_node(r, "ranges"));
+	const json_t *list = form_node(r, "ranges"), *one;
+	const char *text = "";
+	size_t i, n = json_array_size(list);
 
 	if (form_number(r, "total") == 0 && n == 0)
 		return "";
-	return form_say(f, "・%s：%zu か所、合計 %s（別表「%s」のとおり）",
-			what, n, form_bytes(f, r, "total"), what);
+	if (!few(r))
+		return form_say(f, "・%s：%zu か所、合計 %s（別表「%s」のとお"
+				"り）", what, n, form_bytes(f, r, "total"),
+				what);
+	json_array_foreach((json_t *)list, i, one)
+		text = form_join(f, text, "、", form_say(
+			f, "位置 %s から %s バイト", element(f, one, 0),
+			element(f, one, 1)));
+	return form_say(f, "・%s：%zu か所、合計 %s（%s）", what, n,
+			form_bytes(f, r, "total"), text);
 }
 
 static const char *
@@ -215,17 +248,21 @@ level(struct form *f)
 
 /* ---- who says so -------------------------------------------------------- */
 
+/* On one line if there is room, else not torn within the digest. */
 static const char *
 software(struct form *f)
 {
 	const char *name = form_join(f, form_get(f, "tool.name"), " ",
 				     form_get(f, "tool.version"));
 	const char *build = form_get(f, "tool.build");
-	const char *hash = form_get(f, "tool.sha256");
+	const char *hash = form_get(f, "tool.sha256"), *line;
+	double room = pdf_right(f->p) - pdf_left(f->p) - LABEL_WIDTH;
 
 	if (*build && strcmp(build, form_get(f, "tool.version")) != 0)
 		name = form_say(f, "%s（%s）", name, build);
-	return form_join(f, name, "\nSHA-256 ", hash);
+	line = form_join(f, name, "　SHA-256 ", hash);
+	return pdf_text_width(f->p, f->size.small, line) < room ? line :
+	       form_join(f, name, "\nSHA-256 ", hash);
 }
 
 static const char *
@@ -288,17 +325,6 @@ pass_table(struct form *f)
 			form_value(f, p, "retries") });
 }
 
-static const char *
-element(struct form *f, const json_t *range, size_t i)
-{
-	const json_t *v = json_array_get(range, i);
-
-	if (json_is_string(v))
-		return json_string_value(v);
-	return json_is_integer(v) && json_integer_value(v) >= 0 ?
-	       form_digits(f, (uint64_t)json_integer_value(v)) : "不明";
-}
-
 static void
 range_table(struct form *f, const char *path, const char *what)
 {
@@ -315,7 +341,7 @@ range_table(struct form *f, const char *path, const char *what)
 	size_t i, n = json_array_size(list);
 	struct pdf_table t;
 
-	if (n == 0)
+	if (few(r))
 		return;
 	form_heading(f, form_say(f, "別表　%s", what));
 	pdf_table_begin(&t, f->p, col, G_N_ELEMENTS(col), f->size.small);

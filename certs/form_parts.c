@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define QR_SIDE (23 * PDF_MM)
+#define QR_SIDE (20 * PDF_MM)
 
 static double
 width(const struct pdf *p)
@@ -72,7 +72,7 @@ foot(struct form *f)
 	}
 	foot_text(f, y, w);
 	pdf_line(p, pdf_left(p), y - 3, pdf_left(p) + w, y - 3, PDF_RULE);
-	pdf_bounds(p, 20 * PDF_MM, (first ? bottom - QR_SIDE + 4 : y - 3) - 6);
+	pdf_bounds(p, 18 * PDF_MM, (first ? bottom - QR_SIDE + 4 : y - 3) - 6);
 }
 
 static void
@@ -192,16 +192,17 @@ addressee(struct form *f)
 	pdf_flow(f->p, f->size.text + 0.5, PDF_LEFT, who);
 }
 
+/* aside: room that is kept beside it, for the seal. */
 static void
-issuer_line(struct form *f, const char *label, const char *value)
+issuer_line(struct form *f, const char *label, const char *value, double aside)
 {
 	struct pdf *p = f->p;
 	double x = pdf_left(p) + width(p) * 0.44, y = pdf_y(p), h;
-	double at = x + 82, w = pdf_right(p) - at - 22;
+	double at = x + 72, w = pdf_right(p) - at - aside;
 
 	if (!*value)
 		return;
-	pdf_text(p, x, y, 80, f->size.cell, PDF_LEFT, label);
+	pdf_text(p, x, y, 70, f->size.cell, PDF_LEFT, label);
 	h = pdf_text(p, at, y, w, f->size.cell, PDF_LEFT, value);
 	pdf_move(p, y + h);
 }
@@ -212,21 +213,21 @@ issuer(struct form *f)
 	struct pdf *p = f->p;
 	double y;
 
-	issuer_line(f, "所在地", form_get(f, "contractor.address"));
-	issuer_line(f, "商号又は名称", form_get(f, "contractor.name"));
+	issuer_line(f, "所在地", form_get(f, "contractor.address"), 0);
+	issuer_line(f, "商号又は名称", form_get(f, "contractor.name"), 0);
 	y = pdf_y(p);
 	issuer_line(f, "代表者職氏名",
 		    form_join(f, form_get(f, "contractor.rep_title"), "　",
-			      form_get(f, "contractor.rep_name")));
+			      form_get(f, "contractor.rep_name")), 22);
 	if (!strcmp(form_get(f, "form.seal"), "yes")) {
 		pdf_box(p, pdf_right(p) - 18, y - 3, 18, 18, PDF_RULE);
 		pdf_text(p, pdf_right(p) - 18, y + 6 - pdf_lead(p, 8) / 2, 18,
 			 8, PDF_CENTRE, "印");
 	}
-	issuer_line(f, "法人番号", form_get(f, "contractor.reg_no"));
-	issuer_line(f, "発行責任者", form_get(f, "contact.issuer"));
-	issuer_line(f, "担当者", form_get(f, "contact.person"));
-	issuer_line(f, "連絡先", form_get(f, "contact.phone"));
+	issuer_line(f, "法人番号", form_get(f, "contractor.reg_no"), 0);
+	issuer_line(f, "発行責任者", form_get(f, "contact.issuer"), 0);
+	issuer_line(f, "担当者", form_get(f, "contact.person"), 0);
+	issuer_line(f, "連絡先", form_get(f, "contact.phone"), 0);
 }
 
 void

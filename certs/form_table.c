@@ -40,32 +40,32 @@ form_contract(struct form *f)
 /* ---- the table ---------------------------------------------------------- */
 
 #define AGAIN "同上"
-#define ITEM_WIDTH 108
+#define ITEM_WIDTH 100
 #define ITEMS_MAX 8	/* more of them get a list of their own */
 
 static const struct pdf_column six[] = {
 	{ "情報項目", ITEM_WIDTH, PDF_LEFT, AGAIN },
-	{ "媒体名", 88, PDF_LEFT, AGAIN },
-	{ "数量", 26, PDF_CENTRE, AGAIN },
-	{ "廃棄又は消去の方法", 92.5, PDF_LEFT, AGAIN },
+	{ "媒体名", 80, PDF_LEFT, AGAIN },
+	{ "数量", 24, PDF_CENTRE, AGAIN },
+	{ "廃棄又は消去の方法", 110.5, PDF_LEFT, AGAIN },
 	{ "責任者", 70, PDF_LEFT, AGAIN },
 	{ "廃棄又は消去\nの年月日", 83.5, PDF_CENTRE, AGAIN },
 };
 
 static const struct pdf_column six_returned[] = {
 	{ "情報項目", ITEM_WIDTH, PDF_LEFT, AGAIN },
-	{ "媒体名", 88, PDF_LEFT, AGAIN },
-	{ "数量", 26, PDF_CENTRE, AGAIN },
-	{ "返還の方法", 92.5, PDF_LEFT, AGAIN },
+	{ "媒体名", 80, PDF_LEFT, AGAIN },
+	{ "数量", 24, PDF_CENTRE, AGAIN },
+	{ "返還の方法", 110.5, PDF_LEFT, AGAIN },
 	{ "責任者", 70, PDF_LEFT, AGAIN },
 	{ "返還の年月日", 83.5, PDF_CENTRE, AGAIN },
 };
 
 static const struct pdf_column six_retained[] = {
 	{ "情報項目", ITEM_WIDTH, PDF_LEFT, AGAIN },
-	{ "媒体名", 88, PDF_LEFT, AGAIN },
-	{ "数量", 26, PDF_CENTRE, AGAIN },
-	{ "保有・利用する理由", 92.5, PDF_LEFT, AGAIN },
+	{ "媒体名", 80, PDF_LEFT, AGAIN },
+	{ "数量", 24, PDF_CENTRE, AGAIN },
+	{ "保有・利用する理由", 110.5, PDF_LEFT, AGAIN },
 	{ "責任者", 70, PDF_LEFT, AGAIN },
 	{ "保有する期限", 83.5, PDF_CENTRE, AGAIN },
 };
@@ -296,8 +296,8 @@ witness(struct form *f)
 		text = "求めあり";
 	/* Nobody has confirmed an erasure that is none. */
 	if (!*who || *form_mark(f))
-		return form_join(f, text, "\n", who);
-	return form_join(f, text, "\n", by_hand(f, "立会", who,
+		return form_join(f, text, "　", who);
+	return form_join(f, text, "　", by_hand(f, "立会", who,
 			 form_value(f, w, "method")));
 }
 
@@ -359,16 +359,18 @@ form_people(struct form *f)
 	struct pdf_table t;
 
 	form_pairs_begin(f, &t, f->size.small);
-	form_pair2(&t, "責任者", with_contact(f, "responsible"), "実施場所",
-		   place(f));
 	if (f->kind == FORM_ERASE || f->kind == FORM_DESTROYED) {
-		form_pair2(&t, "作業者", with_contact(f, "operator"), "立会者",
-			   witness(f));
-		form_pair2(&t, "確認者", validator(f), "事前承認",
-			   approval(f));
-	} else if (f->kind != FORM_NONE_HANDLED) {
-		form_pair2(&t, "担当者", with_contact(f, "operator"),
-			   "事前承認", approval(f));
+		form_pair2(&t, "責任者", with_contact(f, "responsible"),
+			   "作業者", with_contact(f, "operator"));
+		/* side by side: the two who sign need room */
+		form_pair2(&t, "確認者", validator(f), "立会者", witness(f));
+		form_pair2(&t, "実施場所", place(f), "事前承認", approval(f));
+	} else {
+		form_pair2(&t, "責任者", with_contact(f, "responsible"),
+			   "実施場所", place(f));
+		if (f->kind != FORM_NONE_HANDLED)
+			form_pair2(&t, "担当者", with_contact(f, "operator"),
+				   "事前承認", approval(f));
 	}
 	form_pair2(&t, "指示", form_get(f, "instruction"), "目的",
 		   form_get(f, "purpose"));

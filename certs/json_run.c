@@ -270,7 +270,9 @@ of_verify(const struct plan *p, const struct step *s,
 static json_t *
 of_mark(const struct step *s, const struct step_result *r)
 {
-	return json_pack("{s:b, s:o, s:o, s:o}", "marks", s->marks,
+	return json_pack("{s:b, s:b, s:o, s:o, s:o, s:o}", "marks", s->marks,
+			 "flushed", r->flushed,
+			 "sections", json_count(r->sections),
 			 "key", json_digest_or_null(r->key),
 			 "commitment", json_digest_or_null(r->commitment),
 			 "proof", json_proof(&r->proof));
@@ -322,13 +324,11 @@ of_kind(const struct plan *p, const struct step *s,
 	}
 }
 
-/* A step that was not needed has no reason to be sorry for. */
+/* Whatever its state: what is judged by its reason is judged again by it. */
 json_t *
 json_step_why(const struct step_result *r, enum lang lang)
 {
-	return r->state == STATE_DONE || r->state == STATE_NONE ||
-	       r->state == STATE_SKIPPED ? json_null() :
-	       json_reason(&r->why, lang);
+	return json_reason(&r->why, lang);
 }
 
 json_t *
@@ -380,8 +380,7 @@ json_run(const struct plan *p, const struct run *r, enum lang lang)
 		"started", json_text_or_null(r->started),
 		"finished", json_text_or_null(r->finished),
 		"state", step_state_name(r->state),
-		"why", r->state == STATE_DONE ? json_null() :
-		json_reason(&r->why, lang), "errno", (int)r->err,
+		"why", json_reason(&r->why, lang), "errno", (int)r->err,
 		"cache_dropped", r->cache_dropped, "steps", results,
 		"unwritten", json_ranges(&r->unwritten),
 		"unread", json_ranges(&r->unread)));

@@ -13,7 +13,7 @@
 static double
 pad(double size)
 {
-	return size * 0.22;
+	return size * 0.17;
 }
 
 /* One row on its way: how many lines of each cell are still to come. */

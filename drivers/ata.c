@@ -8,8 +8,47 @@
 #include "../src/util.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 /* ---- match -------------------------------------------------------------- */
+
+enum {				/* SPC-5 6.7.2, SAT-4 12.4 */
+	DISK = 0x00, ZONED_DISK = 0x14, REMOVABLE = 0x80, EVPD = 0x01,
+	ATA_PAGE = 0x89, INQUIRY_LEN = 36
+};
+
+/* 1: it answered, with what an answer must have; 0, -errno. */
+static int
+inquire(struct wire *w, uint8_t evpd, uint8_t page, uint8_t out[INQUIRY_LEN])
+{
+	struct wire_scsi c = {
+		.cdb = { 0x12, evpd, page, 0, INQUIRY_LEN }, .cdb_len = 6,
+		.dir = WIRE_IN, .data = out, .len = INQUIRY_LEN,
+		.timeout_ms = 15000,
+	};
+	int r = wire_scsi(w, &c);
+
+	return r ? r : c.status == 0 && c.done >= 8;
+}
+
+/* A stick is not an ATA drive, and some hang on what they do not know; what
+ * translates for one says so in a page of its own. */
+static int
+may_translate(struct wire *w)
+{
+	uint8_t data[INQUIRY_LEN] = { 0 };
+	struct drive *d = calloc(1, sizeof(*d));
+	int r = d ? wire_identify(w, d) : -ENOMEM;
+
+	if (!r && !d->bridge.name[0])
+		r = 1;
+	else if (!r)
+		r = inquire(w, EVPD, ATA_PAGE, data);
+	if (r > 0 && d->bridge.name[0])
+		r = data[1] == ATA_PAGE;
+	free(d);
+	return r;
+}
 
 /*
  * What may be asked for ATA at all.  To an optical drive, the opcode of ATA
@@ -18,19 +57,14 @@
 static int
 is_disk(struct wire *w)
 {
-	enum { DISK = 0x00, ZONED_DISK = 0x14, LEN = 36 }; /* SPC-5 6.7.2 */
-	uint8_t data[LEN] = { 0 };
-	struct wire_scsi c = {
-		.cdb = { 0x12, 0, 0, 0, LEN }, .cdb_len = 6,
-		.dir = WIRE_IN, .data = data, .len = LEN,
-		.timeout_ms = 15000,
-	};
-	int r = wire_scsi(w, &c);
+	uint8_t data[INQUIRY_LEN] = { 0 };
+	int r = inquire(w, 0, 0, data);
 
-	if (r)
+	if (r <= 0)
 		return r;
-	return c.status == 0 && c.done >= 8 &&
-	       (data[0] == DISK || data[0] == ZONED_DISK);
+	if (data[0] != DISK && data[0] != ZONED_DISK)
+		return 0;
+	return data[1] & REMOVABLE ? may_translate(w) : 1;
 }
 
 /* A bridge that chokes on the question is not an ATA drive to us; the next

@@ -118,9 +118,10 @@ const struct ata_cmd *ata_command(enum ata_command c);
 struct ata_memory {
 	bool only12;		/* ATA PASS-THROUGH (16) is not known here */
 	bool started;		/* a method of the drive, by this handle */
+	bool mute_status, mute_data, mute_log;	/* health: asked in vain */
 	/* SANITIZE DEVICE */
 	bool was_done;		/* one before ours had ended with success */
-	bool seen_busy;		/* ours was seen at work */
+	bool seen_ours;		/* what the drive tells is about ours */
 	/* SECURITY ERASE UNIT */
 	bool touched_password;	/* SET PASSWORD may have been done */
 	bool pending;		/* sent, and not seen to end */
@@ -147,9 +148,16 @@ int ata_sanitize_read(struct wire *w, struct sanitize *out,
 		      struct reply *reply) MUST;
 /* READ NATIVE MAX ADDRESS (EXT), in sectors; 0 = unknown. */
 uint64_t ata_native_read(struct wire *w, const struct ata_id *id);
+/* GET NATIVE MAX ADDRESS EXT, likewise. */
+uint64_t ata_max_native_read(struct wire *w);
 /* Fills areas but kernel. */
 void ata_areas_read(struct wire *w, const struct ata_id *id,
 		    struct areas *out);
+/*
+ * Unknown while the drive says that it sanitizes: it may refuse these commands
+ * then, or not answer, and a timeout means a reset.  What was asked in vain
+ * once is not asked again by this handle.
+ */
 void ata_health_read(struct wire *w, const struct ata_id *id,
 		     struct health *out);
 

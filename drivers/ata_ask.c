@@ -162,8 +162,8 @@ ata_native_read(struct wire *w, const struct ata_id *id)
 	return ata_native_sectors(&a, id->lba48);
 }
 
-static uint64_t
-max_native_read(struct wire *w)
+uint64_t
+ata_max_native_read(struct wire *w)
 {
 	struct ata_answer a;
 
@@ -194,7 +194,7 @@ ata_areas_read(struct wire *w, const struct ata_id *id, struct areas *out)
 		native = larger(native, n);
 	}
 	if (id->amac) {
-		n = max_native_read(w);
+		n = ata_max_native_read(w);
 		out->amac = ata_hides(id->sectors, n);
 		native = larger(native, n);
 	}
@@ -211,7 +211,8 @@ ata_areas_read(struct wire *w, const struct ata_id *id, struct areas *out)
 
 /* ---- health ------------------------------------------------------------- */
 
-static void
+/* 0, or why not. */
+static int
 statistics_read(struct wire *w, struct health *out)
 {
 	static const uint8_t wanted[] = { ATA_STAT_GENERAL, ATA_STAT_ROTATING,
@@ -220,30 +221,51 @@ statistics_read(struct wire *w, struct health *out)
 		ATA_READ_LOG_EXT, 0, 1, ASK_MS, ATA_LOG_STATISTICS };
 	uint8_t list[ATA_BLOCK] = { 0 }, page[ATA_BLOCK];
 	size_t i;
+	int r = read_block(w, &c, list);
 
-	if (read_block(w, &c, list) || list[2])
-		return;
-	for (i = 0; i < list[8]; i++) {
+	if (r || list[2])
+		return r;
+	for (i = 0; i < list[8] && !r; i++) {
 		if (!memchr(wanted, list[9 + i], sizeof(wanted)))
 			continue;
 		c.lba = ATA_LOG_STATISTICS | (uint64_t)list[9 + i] << 8;
-		if (!read_block(w, &c, page))
+		r = read_block(w, &c, page);
+		if (!r)
 			ata_stats_parse(page, list[9 + i], out);
 	}
+	return r;
+}
+
+static bool
+sanitizes(struct wire *w, const struct ata_id *id)
+{
+	struct sanitize now;
+
+	return id->sanitize && (ata_sanitize_read(w, &now, NULL) ||
+				now.state == SANITIZE_RUNNING);
 }
 
 void
 ata_health_read(struct wire *w, const struct ata_id *id, struct health *out)
 {
+	struct ata_memory *m = ata_memory(w);
 	uint8_t block[ATA_BLOCK] = { 0 };
 	struct ata_answer a;
 
 	*out = (struct health){ 0 };
-	if (id->smart &&
-	    !ata_do(w, ata_command(ATA_C_SMART_STATUS), NULL, NULL, &a))
+	if (!m || sanitizes(w, id))
+		return;
+	if (id->smart && !m->mute_status) {
+		m->mute_status = ata_do(w, ata_command(ATA_C_SMART_STATUS),
+					NULL, NULL, &a) || a.reply.err;
 		out->failing = ata_smart_failing(&a);
-	if (id->smart && !read_block(w, ata_command(ATA_C_SMART_DATA), block))
-		ata_smart_parse(block, out);
-	if (id->gpl)
-		statistics_read(w, out);
+	}
+	if (id->smart && !m->mute_data) {
+		m->mute_data = read_block(w, ata_command(ATA_C_SMART_DATA),
+					  block);
+		if (!m->mute_data)
+			ata_smart_parse(block, out);
+	}
+	if (id->gpl && !m->mute_log)
+		m->mute_log = statistics_read(w, out);
 }

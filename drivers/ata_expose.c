@@ -59,16 +59,22 @@ restore_dco(struct wire *w, struct reply *out, struct sent *log)
 	return r;
 }
 
+/* Set to the feature's own maximum, read now; to nothing else. */
 static int
-remove_amac(struct wire *w, uint64_t sectors, struct reply *out,
-	    struct sent *log)
+remove_amac(struct wire *w, struct reply *out, struct sent *log)
 {
-	const struct ata_cmd c = { "SET ACCESSIBLE MAX ADDRESS EXT",
+	struct ata_cmd c = { "SET ACCESSIBLE MAX ADDRESS EXT",
 		SAT_NON_DATA, true, ATA_MAX_ADDRESS, ATA_MAX_SET, 0,
-		CHANGE_MS, sectors - 1 };
+		CHANGE_MS, 0 };
+	uint64_t native = ata_max_native_read(w);
 	struct ata_answer a;
-	int r = ata_do(w, &c, NULL, log, &a);
+	int r;
 
+	out->err = EPROTO;
+	if (!native)
+		return 0;
+	c.lba = native - 1;
+	r = ata_do(w, &c, NULL, log, &a);
 	*out = a.reply;
 	return r;
 }
@@ -109,7 +115,7 @@ remove_all(struct wire *w, struct ata_id *id, struct areas *areas,
 			r = look_again(w, id, areas);
 	}
 	if (!r && areas->amac == ANSWER_YES) {
-		r = remove_amac(w, areas->native / id->lblock, out, log);
+		r = remove_amac(w, out, log);
 		if (!r)
 			r = look_again(w, id, areas);
 	}

@@ -164,33 +164,30 @@ ata_offers(const struct ata_id *id, bool sanitize_unlocks, struct drive *d)
 /* ---- patience ----------------------------------------------------------- */
 
 #define MINUTE_MS	UINT64_C(60000)
-#define UNTOLD_MIN	(12 * 60)
-#define MARGIN_MIN	(2 * 60)
+#define LEAST_MIN	UINT64_C(720)
+#define MARGIN_MIN	120
 #define SLOW_BYTES_MIN	(UINT64_C(30) * 1000 * 1000 * 60)	/* 30 MB/s */
 
 /*
  * The kernel resets a drive whose command ran out of time, and that reset
- * breaks the erase off and leaves the drive locked.  So: what the drive says
- * and half as much, at least two hours more; "so long or longer" is for ever;
- * untold, 12 hours or what a slow drive of this size needs.
+ * breaks the erase off and leaves the drive locked; and drives are known that
+ * say 2 minutes and take 20 hours.  So it is the longest of: twice what the
+ * drive says, that and two hours, what a slow drive of this size needs, 12
+ * hours.  "So long or longer" is for ever.  Until then only the core's watchdog
+ * complains, which resets nothing.
  */
 uint32_t
 ata_erase_timeout_ms(const struct ata_id *id, bool enhanced)
 {
 	uint64_t told = enhanced ? id->lock.enhanced_min : id->lock.erase_min;
-	uint64_t size = id->sectors * id->lblock, min;
+	uint64_t slow = id->sectors * id->lblock / SLOW_BYTES_MIN + 30;
+	uint64_t min = LEAST_MIN;
 
 	if (enhanced ? id->enhanced_open : id->erase_open)
 		return WIRE_FOREVER;
-	if (told) {
-		min = told + told / 2;
-		if (min < told + MARGIN_MIN)
-			min = told + MARGIN_MIN;
-	} else {
-		min = size / SLOW_BYTES_MIN + 30;
-		if (min < UNTOLD_MIN)
-			min = UNTOLD_MIN;
-	}
+	min = slow > min ? slow : min;
+	min = told + MARGIN_MIN > min ? told + MARGIN_MIN : min;
+	min = 2 * told > min ? 2 * told : min;
 	/* longer than the kernel can count is as long as it takes */
 	return min * MINUTE_MS > INT32_MAX ? WIRE_FOREVER :
 					     (uint32_t)(min * MINUTE_MS);

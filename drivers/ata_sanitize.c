@@ -105,6 +105,26 @@ began(struct wire *w, enum sanitize_state before)
 	       (now.state == SANITIZE_DONE && before != SANITIZE_DONE);
 }
 
+/*
+ * It was accepted, in registers that came back complete.  From then on a drive
+ * tells of this command, of an earlier one no more (ACS-4: it is in SD2, or
+ * past it): one that is quick is at its end before anybody looked.  One that
+ * lies about it, the proof finds out.
+ */
+static bool
+tells_of_ours(struct wire *w, const struct ata_answer *a)
+{
+	const uint16_t any = ATA_SAN_DONE | ATA_SAN_RUNS;
+	struct sanitize now;
+
+	if (a->outcome != ATA_OK || !a->s.ata_complete)
+		return false;
+	if (a->s.count & any)
+		return true;
+	return !ata_sanitize_read(w, &now, NULL) &&
+	       (now.state == SANITIZE_RUNNING || now.state == SANITIZE_DONE);
+}
+
 static int
 order(struct wire *w, const struct ata_cmd *c, enum sanitize_state before,
       struct reply *out, struct sent *log)
@@ -117,12 +137,17 @@ order(struct wire *w, const struct ata_cmd *c, enum sanitize_state before,
 		return -ENOMEM;
 	m->started = true;
 	m->was_done = before == SANITIZE_DONE;
-	m->seen_busy = false;
+	m->seen_ours = false;
 	r = ata_do(w, c, NULL, log, &a);
 	*out = a.reply;
-	if (!r && a.outcome == ATA_LOST && began(w, before))
+	if (r)
+		return r;
+	m->seen_ours = tells_of_ours(w, &a);
+	if (a.outcome == ATA_LOST && began(w, before)) {
 		out->err = 0;
-	return r;
+		log->c[log->n - 1].reply.err = 0;
+	}
+	return 0;
 }
 
 int
@@ -161,13 +186,13 @@ out:
 /* ---- poll --------------------------------------------------------------- */
 
 /*
- * A success that was there before, of a command that was never seen at work,
+ * A success that was there before, of a command that the drive never told of,
  * is the old one.
  */
 static enum drive_state
 done_state(const struct ata_memory *m)
 {
-	return m->started && m->was_done && !m->seen_busy ? DRIVE_IDLE :
+	return m->started && m->was_done && !m->seen_ours ? DRIVE_IDLE :
 							    DRIVE_DONE;
 }
 
@@ -187,7 +212,7 @@ ata_sanitize_poll(struct wire *w, const struct step *s,
 	out->state = DRIVE_UNKNOWN;
 	switch (now.state) {
 	case SANITIZE_RUNNING:
-		m->seen_busy = true;
+		m->seen_ours = true;
 		out->state = DRIVE_BUSY;
 		out->known = true;
 		out->permille = now.permille;

@@ -96,6 +96,30 @@ open_image(struct wire *w)
 	return w->fd < 0 ? -errno : 0;
 }
 
+/*
+ * Whoever erases it holds that lock: a question in between, and the drive
+ * refuses the erase that was prepared, or waits for days with the answer.  Then
+ * it is looked at from outside only.
+ */
+static void
+leave_alone(struct wire *w)
+{
+	int i;
+
+	for (i = 0; i < BUSY_TRIES; i++) {
+		if (!flock(w->fd, LOCK_SH | LOCK_NB)) {
+			(void)flock(w->fd, LOCK_UN);
+			return;
+		}
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return;		/* no locks here, so none is held */
+		linux_nap();
+	}
+	close(w->fd);
+	w->fd = -1;
+	w->open_err = -EBUSY;
+}
+
 static int
 open_block(struct wire *w)
 {
@@ -109,6 +133,8 @@ open_block(struct wire *w)
 			break;
 		linux_nap();
 	}
+	if (w->fd >= 0 && w->how == OPEN_LOOK)
+		leave_alone(w);
 	if (w->fd >= 0)
 		return 0;
 	/* A drive that must not or cannot be opened is still listed. */

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #define BATTERY_MIN	30	/* percent */
+#define GENERATIONS_MAX	64	/* of processes, to be looked at */
 #define WAKEALARM	"/sys/class/rtc/rtc0/wakealarm"
 #define MEM_SLEEP	"/sys/power/mem_sleep"
 
@@ -165,6 +166,46 @@ check_machine(const struct sleep *s, bool allow_virtual)
 	return 0;
 }
 
+/* 0: none, or not to be told.  *ssh: it is a server of ours. */
+static long
+parent_of(const struct sleep *s, const char *pid, bool *ssh)
+{
+	static const char *const servers[] = { "sshd", "dropbear", NULL };
+	char path[64], text[512];
+	const char *name, *rest;
+	long parent;
+
+	*ssh = false;
+	snprintf(path, sizeof(path), "/proc/%.20s/stat", pid);
+	get(s, path, text, sizeof(text));
+	name = strchr(text, '(');
+	rest = strrchr(text, ')');	/* the name may hold one as well */
+	if (!name || !rest || sscanf(rest, ") %*c %ld", &parent) != 1)
+		return 0;
+	*ssh = starts_with_any(name + 1, servers);
+	return parent;
+}
+
+/* sudo and su take the variable away. */
+static bool
+is_remote(const struct sleep *s)
+{
+	char pid[21] = "self";
+	bool ssh = false;
+	long parent;
+	int i;
+
+	if (getenv("SSH_CONNECTION"))
+		return true;
+	for (i = 0; i < GENERATIONS_MAX; i++) {
+		parent = parent_of(s, pid, &ssh);
+		if (ssh || parent <= 1)
+			break;
+		snprintf(pid, sizeof(pid), "%ld", parent);
+	}
+	return ssh;
+}
+
 /* SMBIOS 3.6, 7.4.1: cases of machines that serve others. */
 static int
 check_server(const struct sleep *s)
@@ -179,7 +220,7 @@ check_server(const struct sleep *s)
 				      "(chassis type %ld)", type);
 	if (exists(s, "/dev/ipmi0"))
 		return refuse(s, "this machine is a server (it has IPMI)");
-	if (getenv("SSH_CONNECTION"))
+	if (is_remote(s))
 		return refuse(s, "this session comes over the network, and "
 			      "would be cut off");
 	return 0;

@@ -220,7 +220,8 @@ wire_open_space(struct wire *w, const struct space *s, struct wire **out)
 
 struct rescan {
 	char nqn[NQN_LEN];
-	bool found;
+	bool done;		/* by one of the controllers, which is enough */
+	int r;			/* why not by the last one */
 };
 
 static int
@@ -236,21 +237,23 @@ rescan_one(const char *name, void *ctx)
 		return 0;
 	snprintf(path, sizeof(path), "/dev/%.128s", name);
 	fd = open(path, O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	r = linux_ask(fd, NVME_IOCTL_RESCAN, NULL);
-	close(fd);
-	s->found = !r;
-	return r;
+	r = fd < 0 ? -errno : linux_ask(fd, NVME_IOCTL_RESCAN, NULL);
+	if (fd >= 0)
+		close(fd);
+	if (r)
+		s->r = r;
+	else
+		s->done = true;
+	return 0;		/* the next one: it may be alive */
 }
 
 int
 spaces_rescan(const struct wire *w)
 {
-	struct rescan s = { .found = false };
+	struct rescan s = { .r = -ENODEV };
 	int r = own_nqn(w, s.nqn);
 
 	if (!r)
 		r = sys_each(CTRLS, rescan_one, &s);
-	return r ? r : s.found ? 0 : -ENODEV;
+	return r ? r : s.done ? 0 : s.r;
 }

@@ -95,15 +95,17 @@ int nvme_ask_sanlog(struct wire *w, struct nvme_sanlog *out,
 		    uint8_t raw[REPLY_RAW]) MUST;
 /* -ENOENT: which namespace this node is could not be told. */
 int nvme_ask_self(struct wire *w, uint32_t *nsid) MUST;
+/* Has any namespace protection information?  Yes, if that cannot be told. */
+bool nvme_ask_pi(struct wire *w, const struct nvme_ctrl *c);
 enum answer nvme_ask_tcg(struct wire *w);
 
 /* ---- nvme_erase.c: building is PURE ------------------------------------- */
 
 bool nvme_is_sanitize(enum method m);
 bool nvme_is_format(enum method m);
-void nvme_build_sanitize(enum method m, const struct nvme_ctrl *c,
-			 const struct nvme_ns *self, uint32_t pattern,
-			 struct wire_nvme *out);
+/* pi: a namespace has protection information, or may have. */
+void nvme_build_sanitize(enum method m, const struct nvme_ctrl *c, bool pi,
+			 uint32_t pattern, struct wire_nvme *out);
 void nvme_build_exit(uint32_t action, struct wire_nvme *out);
 /* The LBA format stays what it is. */
 void nvme_build_format(enum method m, uint32_t nsid, const struct nvme_ns *ns,
@@ -119,6 +121,7 @@ struct nvme_memory {
 	bool sent;		/* and not refused */
 	bool accepted, seen;	/* seen: at work on it, after the start */
 	uint32_t cdw10;
+	uint32_t signet;	/* bits of it that mean nothing to the drive */
 	uint64_t at_ms;
 	struct nvme_sanlog before;
 	/* Format NVM */

@@ -132,6 +132,33 @@ nvme_ask_self(struct wire *w, uint32_t *nsid)
 	       -ENOENT : 0;
 }
 
+/* false: none of this list has it, and all were asked. */
+static bool
+list_has_pi(struct wire *w, uint8_t cns)
+{
+	uint8_t buf[NVME_IDENTIFY_LEN];
+	uint32_t list[SPACES_MAX];
+	struct nvme_ns ns;
+	size_t i, n = 0;
+
+	if (nvme_ask_identify(w, cns, 0, buf) ||
+	    nvme_parse_list(buf, sizeof(buf), list, SPACES_MAX, &n))
+		return true;
+	for (i = 0; i < n; i++)
+		if (nvme_ask_ns(w, list[i], cns == NVME_CNS_ACTIVE, &ns) ||
+		    ns.pi)
+			return true;
+	return false;
+}
+
+bool
+nvme_ask_pi(struct wire *w, const struct nvme_ctrl *c)
+{
+	return list_has_pi(w, NVME_CNS_ACTIVE) ||
+	       (c->oacs & NVME_OACS_NAMESPACES &&
+		list_has_pi(w, NVME_CNS_ALLOCATED));
+}
+
 enum answer
 nvme_ask_tcg(struct wire *w)
 {

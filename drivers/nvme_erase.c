@@ -41,12 +41,11 @@ nvme_is_format(enum method m)
  *  - with protection information the checks would fail (B 8.1.24.2).
  */
 static bool
-keeps_allocated(enum method m, const struct nvme_ctrl *c,
-		const struct nvme_ns *self)
+keeps_allocated(enum method m, const struct nvme_ctrl *c, bool pi)
 {
 	uint32_t after = NVME_SANICAP_NODMMAS(c->sanicap);
 
-	if (c->sanicap & NVME_SANICAP_NDI || self->pi)
+	if (c->sanicap & NVME_SANICAP_NDI || pi)
 		return false;
 	return after == NVME_NODMMAS_MODIFIED ||
 	       (after == NVME_NODMMAS_KEPT && m != METHOD_SANITIZE_BLOCK);
@@ -59,9 +58,8 @@ keeps_allocated(enum method m, const struct nvme_ctrl *c,
  * usable.
  */
 void
-nvme_build_sanitize(enum method m, const struct nvme_ctrl *c,
-		    const struct nvme_ns *self, uint32_t pattern,
-		    struct wire_nvme *out)
+nvme_build_sanitize(enum method m, const struct nvme_ctrl *c, bool pi,
+		    uint32_t pattern, struct wire_nvme *out)
 {
 	*out = (struct wire_nvme){ .opcode = NVME_SANITIZE,
 				   .timeout_ms = SANITIZE_MS };
@@ -74,9 +72,10 @@ nvme_build_sanitize(enum method m, const struct nvme_ctrl *c,
 	} else {
 		out->cdw10 = NVME_SANACT(NVME_SANACT_CRYPTO);
 	}
-	if (keeps_allocated(m, c, self))
+	if (keeps_allocated(m, c, pi))
 		out->cdw10 |= NVME_SANITIZE_NDAS;
-	if (c->sanicap & NVME_SANICAP_PURGE)
+	/* before 2.4 the bit of SANICAP was reserved */
+	if (c->version >= NVME_VER(2, 4) && c->sanicap & NVME_SANICAP_PURGE)
 		out->cdw10 |= NVME_SANITIZE_PREQ;
 }
 

@@ -32,11 +32,18 @@ moved(const struct nvme_sanlog *before, const struct nvme_sanlog *now)
 		now->sstat & NVME_SSTAT_GDE);
 }
 
+/* The signet counts in moved(): a drive may keep of it what it likes. */
+static bool
+is_ours(const struct nvme_memory *m, const struct nvme_sanlog *now)
+{
+	return !((now->scdw10 ^ m->cdw10) & ~m->signet);
+}
+
 enum drive_state
 nvme_sanitize_judge(const struct nvme_memory *m, const struct nvme_sanlog *now,
 		    uint64_t elapsed_ms)
 {
-	bool ours = m->accepted && now->scdw10 == m->cdw10;
+	bool ours = m->accepted && is_ours(m, now);
 	bool after = m->seen || (m->accepted && moved(&m->before, now));
 	uint32_t phase = NVME_SSI_STATE(now->ssi);
 
@@ -90,7 +97,7 @@ read_log(struct wire *w, struct nvme_sanlog *l, struct reply *out)
 static void
 glimpse(struct nvme_memory *m, const struct nvme_sanlog *l)
 {
-	if (m->accepted && l->scdw10 == m->cdw10 &&
+	if (m->accepted && is_ours(m, l) &&
 	    NVME_SSTAT_SOS(l->sstat) == NVME_SOS_RUNNING)
 		m->seen = true;
 }
@@ -109,16 +116,10 @@ prepare(struct wire *w, const struct step *s, struct nvme_memory *m,
 	struct wire_nvme *c, struct reply *out)
 {
 	struct nvme_ctrl ctrl;
-	struct nvme_ns self;
-	uint32_t nsid;
 	int r = wire_drop_caches(w);
 
 	if (!r)
 		r = nvme_ask_ctrl(w, &ctrl);
-	if (!r)
-		r = nvme_ask_self(w, &nsid);
-	if (!r)
-		r = nvme_ask_ns(w, nsid, true, &self);
 	if (r) {
 		out->status = r > 0 ? (uint32_t)r : 0;
 		out->err = r > 0 ? nvme_errno((uint16_t)r) : -r;
@@ -131,8 +132,51 @@ prepare(struct wire *w, const struct step *s, struct nvme_memory *m,
 		out->err = EBUSY;
 		return 0;
 	}
-	nvme_build_sanitize(s->method, &ctrl, &self, pattern_of(s), c);
+	nvme_build_sanitize(s->method, &ctrl, nvme_ask_pi(w, &ctrl),
+			    pattern_of(s), c);
 	return 0;
+}
+
+/*
+ * The log keeps CDW10, and a success with this one was there before: so ours
+ * gets a bit that means nothing to its action, the number of passes where
+ * nothing is overwritten, or their inversion where there is but one.
+ */
+static uint32_t
+signet(const struct nvme_memory *m, uint32_t cdw10)
+{
+	uint32_t sos = NVME_SSTAT_SOS(m->before.sstat);
+
+	if (m->before.scdw10 != cdw10 ||
+	    (sos != NVME_SOS_DONE && sos != NVME_SOS_DEALLOCATED))
+		return 0;
+	return (cdw10 & 7) == NVME_SANACT_OVERWRITE ? NVME_SANITIZE_OIPBP :
+						      NVME_SANITIZE_OWPASS(1);
+}
+
+/* Once, and again without what is only good to have, if the drive takes
+ * exception to a field; a command that it refuses has done nothing. */
+static int
+send(struct wire *w, struct nvme_memory *m, struct wire_nvme *c,
+     struct reply *out, struct sent *log)
+{
+	uint32_t plain = c->cdw10, refused = 0;
+	int r;
+
+	for (;;) {
+		m->signet = signet(m, plain) & ~refused;
+		c->cdw10 = plain | m->signet;
+		*out = (struct reply){ 0 };
+		r = nvme_send_logged(w, c, SANITIZE, out, log);
+		if (r || c->status != NVME_INVALID_FIELD)
+			return r;
+		if (plain & NVME_SANITIZE_PREQ)
+			plain &= ~NVME_SANITIZE_PREQ;
+		else if (m->signet)
+			refused = m->signet;
+		else
+			return 0;
+	}
 }
 
 int
@@ -153,8 +197,7 @@ nvme_sanitize_start(struct wire *w, const struct step *s, struct reply *out,
 	r = prepare(w, s, m, &c, out);
 	if (r || out->err)
 		return r;
-	*out = (struct reply){ 0 };
-	r = nvme_send_logged(w, &c, SANITIZE, out, log);
+	r = send(w, m, &c, out, log);
 	m->entry = log->n - 1;
 	/* without an answer it may well be at work */
 	m->sent = r || !out->err;

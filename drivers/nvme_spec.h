@@ -270,6 +270,7 @@ _Static_assert(__builtin_offsetof(struct nvme_sanitize_log, ssi) == 36, "SSI");
 #define NVME_SANACT_EXIT_VERIFY	5U
 #define NVME_SANITIZE_AUSE	(1U << 3)
 #define NVME_SANITIZE_OWPASS(n)	(((uint32_t)(n) & 0xfU) << 4)
+#define NVME_SANITIZE_OIPBP	(1U << 8)
 #define NVME_SANITIZE_NDAS	(1U << 9)
 #define NVME_SANITIZE_PREQ	(1U << 11)	/* B2.4 */
 /* CDW11: OVRPAT */

@@ -41,6 +41,8 @@ attempts_ends_run(const struct step_result *r)
 	case REASON_DEVICE_LOST:
 	case REASON_EVIDENCE_LOST:
 	case REASON_STUCK:
+	case REASON_SPACE_IN_USE:
+	case REASON_STILL_ERASING:
 		return true;
 	default:
 		return r->state == STATE_INTERRUPTED;

@@ -128,6 +128,11 @@ enum reason_code {
 	REASON_UNREADABLE,	/* arg: blocks that could not be read after */
 	REASON_HIDDEN_BACK,	/* a limit removed before is there again */
 	REASON_METHOD_CHOSEN,	/* arg: method; passed over by --method */
+	REASON_STILL_ERASING,	/* arg: method; it goes on inside the drive */
+	REASON_SPACE_UNREAD,	/* arg: "2, 5": namespaces not looked at */
+	REASON_PASSWORD_KEPT,	/* one that the run did not set */
+	REASON_UNSETTLED,	/* arg: method; done, then not put right */
+	REASON_BLOCK_SID,	/* arg: command and answer */
 	REASON_COUNT
 };
 

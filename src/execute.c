@@ -236,6 +236,20 @@ addressable(struct job *j, uint32_t i)
 	return &j->step;
 }
 
+/* Why it could not be identified again. */
+static enum reason_code
+blame_for(int err)
+{
+	switch (err) {
+	case -ESTALE:
+		return REASON_IDENTITY_CHANGED;
+	case -EBUSY:		/* it answers, and is at an erase */
+		return REASON_STILL_ERASING;
+	default:
+		return REASON_DEVICE_LOST;
+	}
+}
+
 static void
 run_step(struct job *j, uint32_t i)
 {
@@ -252,10 +266,9 @@ run_step(struct job *j, uint32_t i)
 	} else if (!record(j, i, r)) {
 		err = admit_again(j, &j->again);
 		if (err)
-			step_fail(r, STATE_REFUSED, err == -ESTALE ?
-				  REASON_IDENTITY_CHANGED : REASON_DEVICE_LOST,
-				  err, NULL);
-		else
+			step_fail(r, STATE_REFUSED, blame_for(err), err, NULL);
+		else if (s->kind != STEP_FIRMWARE ||
+			 admit_scope(j, s->method, &j->again, r))
 			carry_out(j, s, r);
 	}
 	if (r->state == STATE_NONE)

@@ -39,6 +39,10 @@ int admit_consent(const struct plan *p, const struct consent *c) MUST;
 int admit_drive(struct job *j) MUST;
 /* -ESTALE: not the drive of the plan, or not the size that it must have. */
 int admit_again(struct job *j, struct drive *out) MUST;
+/* Before a FIRMWARE step: does this method erase other namespaces than those
+ * agreed to, or one in use?  Then *r has failed, and it must not be sent. */
+bool admit_scope(const struct job *j, enum method m, const struct drive *now,
+		 struct step_result *r) MUST;
 /* After EXPOSE: how large is it now?  Fails *r if nothing was exposed. */
 void admit_size(struct job *j, struct step_result *r);
 void admit_close(struct job *j);

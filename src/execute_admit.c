@@ -112,29 +112,61 @@ planned(const struct plan *p, uint32_t nsid)
 	return NULL;
 }
 
-/* Exactly those that the plan names: none more, none gone, none in use. */
+/* Exactly those that the plan names, which may be none: none more, none gone,
+ * none in use. */
 static int
-check_scope(const struct job *j)
+check_scope(const struct plan *p, const struct drive *now,
+	    struct reasons *refusals)
 {
-	const struct scope *now = &j->drive.scope;
-	struct reasons refusals = { 0 };
-	const struct space *s;
+	const struct space *s, *x;
 	uint32_t i, n = 0;
 
-	if (!j->p->n_spaces)
-		return 0;
-	for (i = 0; i < now->n_spaces && i < SPACES_MAX; i++) {
-		if (now->spaces[i].self)
+	for (i = 0; i < now->scope.n_spaces && i < SPACES_MAX; i++) {
+		x = &now->scope.spaces[i];
+		if (x->self)
 			continue;
-		s = planned(j->p, now->spaces[i].nsid);
-		if (!s || s->size != now->spaces[i].size)
+		s = planned(p, x->nsid);
+		if (!s || s->size != x->size)
 			return -ESTALE;
 		n++;
 	}
-	guard_spaces(&j->drive, &refusals);
-	if (refusals.n)
+	guard_spaces(now, refusals);
+	if (refusals->n)
 		return -EBUSY;
-	return n == j->p->n_spaces ? 0 : -ESTALE;
+	return n == p->n_spaces ? 0 : -ESTALE;
+}
+
+/* Is any method of the plan one that erases the other namespaces as well? */
+static bool
+any_shared(const struct plan *p, const struct drive *now)
+{
+	uint32_t i;
+
+	for (i = 0; i < p->n_steps; i++)
+		if (p->steps[i].kind == STEP_FIRMWARE &&
+		    now->offers[p->steps[i].method].shared)
+			return true;
+	return p->n_spaces > 0;
+}
+
+bool
+admit_scope(const struct job *j, enum method m, const struct drive *now,
+	    struct step_result *r)
+{
+	struct reasons refusals = { 0 };
+	int err;
+
+	/* as it was admitted, or as it says now: the wider holds */
+	if (!j->drive.offers[m].shared && !now->offers[m].shared)
+		return true;
+	err = check_scope(j->p, now, &refusals);
+	if (err == -EBUSY)
+		step_fail(r, STATE_REFUSED, REASON_SPACE_IN_USE, err,
+			  refusals.r[0].arg);
+	else if (err)
+		step_fail(r, STATE_REFUSED, REASON_IDENTITY_CHANGED, err,
+			  "namespaces");
+	return !err;
 }
 
 static int
@@ -195,7 +227,8 @@ admit_drive(struct job *j)
 	if (refusals.n)
 		return -EBUSY;
 	note_spots(j);
-	err = check_scope(j);
+	if (any_shared(j->p, &j->drive))
+		err = check_scope(j->p, &j->drive, &refusals);
 	for (i = 0; !err && i < j->p->n_spaces; i++)
 		err = open_space(j, &j->p->spaces[i]);
 	if (err)

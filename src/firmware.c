@@ -23,6 +23,9 @@
 #define POLL_MIN_MS	1000U
 #define POLL_MAX_MS	10000U
 #define TELL_STALL_S	MINUTE
+#define SETTLE_TRIES	3
+#define NVME_CODE	0x7ffU		/* of a status: type and code */
+#define NVME_NO_SUCH_OPCODE	0x001U
 
 /* A command on its way. */
 struct watch {
@@ -61,8 +64,8 @@ usual_end(const struct drive *d, const struct step *s)
 
 	switch (s->method) {
 	case METHOD_SANITIZE_CRYPTO:
-	case METHOD_FORMAT_CRYPTO:
 		return 10 * MINUTE;
+	case METHOD_FORMAT_CRYPTO:	/* may write everything as well */
 	case METHOD_SANITIZE_BLOCK:
 		return 2 * HOUR;
 	case METHOD_FORMAT:
@@ -123,6 +126,37 @@ blame(struct watch *w, enum step_state state, enum reason_code code,
 	step_fail(w->r, state, code, reply->err, arg);
 }
 
+/* The drive has the command, and something had it forget: the firmware of the
+ * machine, for this is what Block SID looks like. */
+static bool
+is_blocked(const struct watch *w, const struct reply *reply)
+{
+	return w->s->kind == STEP_FIRMWARE &&
+	       !strcmp(w->e->d->driver, "nvme") &&
+	       (reply->status & NVME_CODE) == NVME_NO_SUCH_OPCODE;
+}
+
+/* A wrong password is not tried again, and nothing else helps. */
+static void
+refused(struct watch *w, const char *command, const struct reply *reply)
+{
+	if (w->s->kind == STEP_UNLOCK && reply->err == EACCES)
+		step_fail(w->r, STATE_REFUSED, REASON_LOCKED, EACCES,
+			  password_name(w->s->password));
+	else
+		blame(w, STATE_REFUSED, is_blocked(w, reply) ?
+		      REASON_BLOCK_SID : REASON_DRIVE_REFUSED, command, reply);
+}
+
+/* One that tells nothing: how much of the estimate has passed.  Never all. */
+static uint64_t
+by_clock(const struct watch *w, uint64_t s)
+{
+	uint64_t permille = s * 1000 / w->s->est_s;
+
+	return permille < 990 ? permille : 990;
+}
+
 static void
 note_progress(struct watch *w, const struct drive_progress *at)
 {
@@ -136,7 +170,10 @@ note_progress(struct watch *w, const struct drive_progress *at)
 		w->most = permille;
 		w->moved = engine_clock(w->e);
 	}
-	p->done = w->s->len / 1000 * w->most;
+	if (!w->known && is_security(w->s->method) && w->s->est_s)
+		p->done = w->s->len / 1000 * by_clock(w, s);
+	else
+		p->done = w->s->len / 1000 * w->most;
 	if (w->most)
 		s = s * (1000 - w->most) / w->most;
 	else
@@ -306,7 +343,7 @@ start(struct watch *w, struct sent *sent)
 		return;
 	}
 	if (reply.err) {
-		blame(w, STATE_REFUSED, REASON_DRIVE_REFUSED, name, &reply);
+		refused(w, name, &reply);
 		return;
 	}
 	if (s->kind == STEP_UNLOCK || s->kind == STEP_EXPOSE) {
@@ -319,18 +356,51 @@ start(struct watch *w, struct sent *sent)
 		c->reply = w->r->reply;
 }
 
-/* Whatever happened, nothing is left behind; where it is, that is told. */
+/* It was not called back, and nobody can: whoever cuts its power now has a
+ * drive that is neither erased nor readable. */
+static void
+still_at_it(struct watch *w)
+{
+	struct step_result *r = w->r;
+	bool stalled = r->why.code == REASON_STALLED;
+	const char *name = w->s->kind == STEP_FIRMWARE ?
+			   method_name(w->s->method) : step_name(w->s->kind);
+	char arg[sizeof(r->why.arg)];
+
+	if (stalled)
+		snprintf(arg, sizeof(arg), "%s: %.24s min", name, r->why.arg);
+	else
+		text_copy(arg, sizeof(arg), name);
+	r->why.code = REASON_UNKNOWN;	/* this tells what to do */
+	step_fail(r, r->state == STATE_INTERRUPTED ? STATE_INTERRUPTED :
+		  STATE_FAILED, REASON_STILL_ERASING, EBUSY, arg);
+}
+
+/* Whatever happened, nothing is left behind; where it is, that is told.  A
+ * question that fails once is asked again, as poll does. */
 static void
 settle(struct watch *w, struct sent *sent)
 {
 	struct reply reply = { 0 };
 	uint32_t from = sent->n;
-	int err = drive_settle(w->e->h, w->s, &reply, sent);
+	bool done = w->s->kind == STEP_FIRMWARE && w->r->state == STATE_DONE;
+	int err = drive_settle(w->e->h, w->s, &reply, sent), i;
 
+	for (i = 1; i < SETTLE_TRIES && err && err != -EBUSY && !is_gone(err);
+	     i++) {
+		(void)engine_wait(w->e, POLL_MIN_MS);
+		reply = (struct reply){ 0 };
+		err = drive_settle(w->e->h, w->s, &reply, sent);
+	}
 	claim(w->e, sent, from);
-	if (err)
-		step_fail(w->r, STATE_FAILED, is_gone(err) ?
-			  REASON_DEVICE_LOST : REASON_DRIVE_FAILED, err, NULL);
+	if (!done && (err == -EBUSY || (!err && reply.err == EBUSY)))
+		still_at_it(w);
+	else if (is_gone(err))
+		step_fail(w->r, STATE_FAILED, REASON_DEVICE_LOST, err, NULL);
+	else if (err && !done)
+		step_fail(w->r, STATE_FAILED, REASON_DRIVE_FAILED, err, NULL);
+	else if (err)		/* what it did counts; the judge excepts */
+		w->r->err = -err;
 	else if (reply.err && !w->r->err)
 		w->r->err = reply.err;
 }

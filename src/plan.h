@@ -55,6 +55,8 @@ bool plan_over_storage(const struct drive *d, const struct plan *p);
 
 /* Bytes it has once hidden areas are removed. */
 uint64_t plan_size_full(const struct drive *d);
+/* Is a password tried, and removed, before anything else? */
+bool plan_unlocks(const struct drive *d);
 /* Lays every step of every attempt.  -EINVAL: a pass that fits nothing. */
 int plan_lay(const struct drive *d, const struct request *rq,
 	     const struct wish *w, const struct chain *chains,

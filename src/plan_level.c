@@ -18,14 +18,6 @@ last_of(const struct chain *c)
 	return c->n ? c->m[c->n - 1] : METHOD_NONE;
 }
 
-/* It acts on everything the drive has, addressable or not. */
-static bool
-is_sanitize(enum method m)
-{
-	return m == METHOD_SANITIZE_BLOCK || m == METHOD_SANITIZE_OVERWRITE ||
-	       m == METHOD_SANITIZE_CRYPTO;
-}
-
 static bool
 is_network(const struct drive *d)
 {
@@ -42,12 +34,17 @@ plan_over_storage(const struct drive *d, const struct plan *p)
 	       d->transport == TRANSPORT_RAID;
 }
 
+static bool
+is_bridged(const struct drive *d)
+{
+	return d->transport == TRANSPORT_USB || d->bridge.name[0];
+}
+
 /* Serial and size may be the bridge's; then so may its answers. */
 static bool
 is_doubtful(const struct drive *d)
 {
-	return (d->transport == TRANSPORT_USB || d->bridge.name[0]) &&
-	       d->bridge.identity != ANSWER_YES;
+	return is_bridged(d) && d->bridge.identity != ANSWER_YES;
 }
 
 enum level
@@ -64,14 +61,20 @@ plan_level(const struct drive *d, const struct plan *p, const struct chain *c)
 
 /* ---- what a method does not reach -------------------------------------- */
 
-static bool
-hides_unknown(const struct drive *d)
+/* What is found is opened first (EXPOSE); what cannot be found out is told, and
+ * with it what hides the answer: the verdict goes by that. */
+static void
+explain_hidden(const struct drive *d, enum method m, struct reasons *rs)
 {
-	if (!strcmp(d->driver, "nvme"))
-		return false;	/* it has no such limits */
-	return d->areas.hpa == ANSWER_UNKNOWN ||
-	       d->areas.dco_set == ANSWER_UNKNOWN ||
-	       d->areas.amac == ANSWER_UNKNOWN;
+	struct areas a = d->areas;
+
+	a.hpa = a.hpa == ANSWER_YES ? ANSWER_NO : a.hpa;
+	a.dco_set = a.dco_set == ANSWER_YES ? ANSWER_NO : a.dco_set;
+	a.amac = a.amac == ANSWER_YES ? ANSWER_NO : a.amac;
+	if (reach_hidden(d->driver, m, &a, is_bridged(d)) == REACH_ALL)
+		return;
+	reasons_add(rs, REASON_HIDDEN_UNKNOWN, !is_bridged(d) ? NULL :
+		    d->bridge.name[0] ? d->bridge.name : "USB");
 }
 
 static void
@@ -95,12 +98,10 @@ explain_reach(const struct drive *d, enum method m, struct reasons *rs)
 	const struct scope *s = &d->scope;
 	char parts[96] = "";
 
-	if (!is_sanitize(m)) {
-		if (m != METHOD_SECURITY_ERASE_ENHANCED) {
-			if (hides_unknown(d))
-				reasons_add(rs, REASON_HIDDEN_UNKNOWN, NULL);
-			explain_reallocated(d, rs);
-		}
+	explain_hidden(d, m, rs);
+	if (!reach_is_whole(m))
+		explain_reallocated(d, rs);
+	if (!reach_is_sanitize(m)) {
 		if (s->unallocated.known && s->unallocated.n)
 			text_copy(parts, sizeof(parts),
 				  ", unallocated capacity");
@@ -163,8 +164,7 @@ explain_sample(const struct verify_how *how, struct reasons *rs)
 static bool
 is_unreadable(const struct drive *d)
 {
-	return d->lock.locked == ANSWER_YES ||
-	       d->sanitize.state == SANITIZE_FAILED;
+	return d->lock.locked == ANSWER_YES && !plan_unlocks(d);
 }
 
 void

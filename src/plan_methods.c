@@ -279,14 +279,26 @@ refuse(struct choice *c)
 			    method_name(m) : why.arg);
 }
 
+/* A sanitize that is offered all the same overrides the lock. */
+static bool
+overrides_lock(const struct plan *p)
+{
+	uint32_t i;
+
+	for (i = 0; i < p->n_attempts; i++)
+		if (!reach_is_sanitize(p->attempts[i].method))
+			return false;
+	return p->n_attempts > 0;
+}
+
 /*
- * A password that can no longer be tried keeps everything out, the host's
+ * A password that can no longer be tried keeps everything else out, the host's
  * writes included.
  */
 static void
-check_lock(const struct drive *d, struct reasons *no)
+check_lock(const struct drive *d, const struct plan *p, struct reasons *no)
 {
-	if (d->lock.locked != ANSWER_YES)
+	if (d->lock.locked != ANSWER_YES || overrides_lock(p))
 		return;
 	if (d->lock.frozen == ANSWER_YES && !plan_has(no, REASON_FROZEN))
 		reasons_add(no, REASON_FROZEN, NULL);
@@ -312,7 +324,7 @@ plan_methods(const struct drive *d, const struct request *rq,
 		take_strongest(&c, chains);
 	if (!p->n_attempts)
 		refuse(&c);
-	check_lock(d, &p->refusals);
+	check_lock(d, p, &p->refusals);
 	note_passed(&c, p->n_attempts ? &chains[0] : &asked);
 	p->method = p->n_attempts ? p->attempts[0].method : asked.m[0];
 	copy_spaces(&c, chains);

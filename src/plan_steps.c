@@ -200,13 +200,14 @@ plan_size_full(const struct drive *d)
 	return d->lblock && full % d->lblock ? d->id.size : full;
 }
 
-/* A password that the BIOS has entered and then frozen is in nobody's way,
- * and cannot be removed. */
-static bool
-needs_unlock(const struct drive *d)
+/* One that the BIOS has frozen cannot be removed, none can through a bridge,
+ * and a drive takes five wrong ones only: then what is offered goes without. */
+bool
+plan_unlocks(const struct drive *d)
 {
 	return d->lock.enabled == ANSWER_YES &&
-	       (d->lock.locked != ANSWER_NO || d->lock.frozen != ANSWER_YES);
+	       d->lock.frozen != ANSWER_YES &&
+	       d->lock.expired != ANSWER_YES && !d->bridge.name[0];
 }
 
 static bool
@@ -226,7 +227,7 @@ lay_before(struct lay *l, const struct drive *d, const struct request *rq)
 
 	if (state == SANITIZE_RUNNING || state == SANITIZE_FAILED)
 		lay_step(l, STEP_READY)->len = l->p->id.size;
-	if (needs_unlock(d)) {
+	if (plan_unlocks(d)) {
 		s = lay_step(l, STEP_UNLOCK);
 		s->len = l->p->id.size;
 		s->password = rq->unlock != PASSWORD_NONE ? rq->unlock :
@@ -234,8 +235,9 @@ lay_before(struct lay *l, const struct drive *d, const struct request *rq)
 	}
 	if (hides(d))
 		lay_step(l, STEP_EXPOSE);
-	if (any_firmware(l->p) && state != SANITIZE_FAILED &&
-	    d->lock.locked != ANSWER_YES)
+	/* after READY and UNLOCK it may be readable; where not, it may fail */
+	if (any_firmware(l->p) &&
+	    (d->lock.locked != ANSWER_YES || plan_unlocks(d)))
 		lay_step(l, STEP_MARK)->marks = !rq->no_marks;
 }
 

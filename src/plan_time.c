@@ -8,6 +8,8 @@
 #include "util.h"
 
 #define MINUTE	60U
+/* SECURITY ERASE: "this long or longer", which is no estimate. */
+#define OPEN_END_S	(65534U * MINUTE)
 
 /* MB/s that drives of a kind usually sustain. */
 static uint32_t
@@ -47,7 +49,8 @@ static uint32_t
 firmware_time(const struct drive *d, const struct plan *p, enum method m,
 	      uint64_t rate)
 {
-	if (m < METHOD_COUNT && d->offers[m].est_s)
+	if (m < METHOD_COUNT && d->offers[m].est_s &&
+	    d->offers[m].est_s < OPEN_END_S)
 		return d->offers[m].est_s;
 	if (m == METHOD_SANITIZE_CRYPTO || m == METHOD_FORMAT_CRYPTO)
 		return 10;

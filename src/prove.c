@@ -33,6 +33,8 @@ struct looking {
 	enum content_class fill_class;
 	size_t n_seen;
 	struct seen *seen;	/* ascending once it is sorted */
+	struct dice *dice;	/* which of the random ones are kept */
+	uint64_t n_random;
 };
 
 /* ---- one block ----------------------------------------------------------- */
@@ -113,13 +115,23 @@ agrees(const struct looking *l, enum content_class c,
 	return c == l->fill_class && !memcmp(pattern, l->fill, 16);
 }
 
+/* Each random block has the same chance to be read twice, wherever it lies:
+ * the nth takes the place of another with a chance of SEEN_MAX in n. */
 static int
 note_random(struct looking *l, uint64_t at, const uint8_t *block)
 {
-	if (l->n_seen == SEEN_MAX)
-		return 0;
-	l->seen[l->n_seen].at = at;
-	return sha256(block, l->s.e->d->lblock, l->seen[l->n_seen++].digest);
+	uint64_t i = l->n_seen;
+	int err = 0;
+
+	l->n_random++;
+	if (i == SEEN_MAX)
+		err = dice_roll(l->dice, l->n_random, &i);
+	else
+		l->n_seen++;
+	if (err || i >= SEEN_MAX)
+		return err;
+	l->seen[i].at = at;
+	return sha256(block, l->s.e->d->lblock, l->seen[i].digest);
 }
 
 static int
@@ -340,13 +352,16 @@ open_looking(struct looking *l, const struct victim *v)
 	const struct drive *d = l->s.e->d;
 	uint8_t *block = malloc(d->lblock);
 	const struct pass *pass = &q->s->pass;
+	uint8_t seed[DIGEST_LEN];
 	uint32_t i;
-	int err = 0;
+	int err = mark_derive(q->salt, "massho proof twice", v->nsid, seed);
 
+	if (!err)
+		err = dice_open(seed, &l->dice);
 	l->seen = calloc(SEEN_MAX, sizeof(*l->seen));
 	if (!block || !l->seen)
 		err = -ENOMEM;
-	else if (q->key)
+	if (!err && q->key)
 		err = marker_open(q->key, v->nsid, d->lblock, &l->marker);
 	if (!err && q->chain[q->n_chain - 1] == METHOD_SANITIZE_OVERWRITE) {
 		for (i = 0; pass->len && i < d->lblock; i++)
@@ -391,6 +406,7 @@ look_on(struct engine *e, struct search *q, const struct victim *v, bool self,
 		ok = stream_run(&l.s, q->r) == STATE_DONE && read_twice(&l) &&
 		     engine_same_size(e, q->r);
 	marker_close(&l.marker);
+	dice_close(&l.dice);
 	free(l.seen);
 	free(todo);
 	return ok;

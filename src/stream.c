@@ -12,7 +12,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 #define RETRIES		3
 #define NARROW		8	/* a piece that fails is cut to an eighth */
@@ -259,30 +258,18 @@ launch_due(struct flow *f)
 
 /* ---- the loop ---------------------------------------------------------- */
 
-static void
-rest(uint64_t ms)
-{
-	struct timespec t = {
-		.tv_sec = (time_t)(ms / 1000),
-		.tv_nsec = (long)(ms % 1000) * 1000000L,
-	};
-
-	nanosleep(&t, NULL);	/* cut short by a signal: no harm */
-}
-
 /* One request that came back, or the wait for it. */
 static void
 hear(struct flow *f, uint64_t wait)
 {
 	uint64_t before = mono_ms(), took;
 	struct io *io = NULL;
-	int n;
+	int n = 0;
 
-	if (!f->flying) {
-		rest(wait);
-		return;
-	}
-	n = drive_io_reap(f->e->h, (int)wait, &io);
+	if (f->flying)
+		n = drive_io_reap(f->e->h, (int)wait, &io);
+	else
+		drive_wait(f->e->h, (uint32_t)wait);
 	if (n < 0 || (n && (io->tag >= f->n_slots ||
 			    !f->slots[io->tag].flying))) {
 		end(f, STATE_FAILED, REASON_INTERNAL, n < 0 ? n : EPROTO);

@@ -15,13 +15,6 @@
 #define FAST		1000000000U	/* bytes/s that no disk rewrites */
 
 static bool
-is_sanitize(enum method m)
-{
-	return m == METHOD_SANITIZE_BLOCK || m == METHOD_SANITIZE_CRYPTO ||
-	       m == METHOD_SANITIZE_OVERWRITE;
-}
-
-static bool
 is_security(enum method m)
 {
 	return m == METHOD_SECURITY_ERASE ||
@@ -30,6 +23,7 @@ is_security(enum method m)
 
 /* ---- the command --------------------------------------------------------- */
 
+/* The one that erases: a password that was set is no erasure. */
 static bool
 was_accepted(const struct trial *t, uint32_t i)
 {
@@ -37,7 +31,9 @@ was_accepted(const struct trial *t, uint32_t i)
 	uint32_t k;
 
 	for (k = 0; k < sent->n && k < COMMANDS_MAX; k++)
-		if (sent->c[k].step == i && !sent->c[k].reply.err)
+		if (sent->c[k].step == i && !sent->c[k].reply.err &&
+		    reach_is_command(sent->c[k].name, t->p->steps[i].method,
+				     t->p->driver))
 			return true;
 	return false;
 }
@@ -77,7 +73,7 @@ firmware_holds(struct trial *t, uint32_t i)
 				   method_name(s->method));
 	if (x->err)		/* settled, but something is left */
 		(void)trial_except(t, is_security(s->method) ?
-				   REASON_PASSWORD_LEFT : REASON_DRIVE_FAILED,
+				   REASON_PASSWORD_LEFT : REASON_UNSETTLED,
 				   is_security(s->method) ?
 				   password_name(s->password) :
 				   method_name(s->method));
@@ -244,14 +240,6 @@ proof_holds(struct trial *t, uint32_t i)
 
 /* ---- what is left -------------------------------------------------------- */
 
-static enum answer
-worse(enum answer a, enum answer b)
-{
-	if (a == ANSWER_YES || b == ANSWER_YES)
-		return ANSWER_YES;
-	return a == ANSWER_NO && b == ANSWER_NO ? ANSWER_NO : ANSWER_UNKNOWN;
-}
-
 static void
 tell_hidden(struct trial *t)
 {
@@ -265,14 +253,41 @@ tell_hidden(struct trial *t)
 	(void)trial_except(t, REASON_HIDDEN_LEFT, arg);
 }
 
-/* Sanitize reaches what is hidden; what works on addresses does not. */
+/* The plan has told, to whom consented, what keeps the answer back. */
+static bool
+is_bridged(const struct trial *t)
+{
+	const struct reasons *rs = &t->p->attempts[t->won].level_reasons;
+	uint32_t i;
+
+	for (i = 0; i < rs->n && i < REASONS_MAX; i++)
+		if (rs->r[i].code == REASON_HIDDEN_UNKNOWN && rs->r[i].arg[0])
+			return true;
+	return false;
+}
+
+static void
+except_hidden(struct trial *t)
+{
+	switch (reach_hidden(t->p->driver, t->p->attempts[t->won].method,
+			     &t->r->areas, is_bridged(t))) {
+	case REACH_LEFT:
+		tell_hidden(t);
+		break;
+	case REACH_UNKNOWN:
+		(void)trial_except(t, REASON_HIDDEN_UNKNOWN, NULL);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Whatever was to be opened and was not is told, also where the method reaches
+ * it: nothing of it could be read. */
 static void
 check_hidden(struct trial *t)
 {
-	const struct areas *a = &t->r->areas;
 	uint32_t e = trial_find(t, STEP_EXPOSE);
-	enum answer hides = worse(worse(a->hpa, a->dco_set), a->amac);
-	enum method m = t->p->attempts[t->won].method;
 	char arg[64];
 
 	if (e < t->p->n_steps && t->r->results[e].state == STATE_DONE &&
@@ -283,12 +298,39 @@ check_hidden(struct trial *t)
 	} else if (e < t->p->n_steps &&
 		   t->r->results[e].state != STATE_DONE) {
 		tell_hidden(t);
-	} else if (strcmp(t->p->driver, "ata") == 0 && !is_sanitize(m)) {
-		if (hides == ANSWER_YES)
-			tell_hidden(t);
-		else if (hides == ANSWER_UNKNOWN)
-			(void)trial_except(t, REASON_HIDDEN_UNKNOWN, NULL);
+	} else {
+		except_hidden(t);
 	}
+}
+
+/* Bytes that the proof must have read at least, had it read all of them. */
+static uint64_t
+share_of_spaces(const struct trial *t, const struct verify_how *how)
+{
+	uint32_t ppm = how->mode == VERIFY_FULL ? PPM : how->share_ppm, i;
+	uint64_t sum = verify_tolerated(t->size, ppm);
+
+	for (i = 0; i < t->p->n_spaces && i < SPACES_MAX; i++)
+		if (t->p->spaces[i].node[0])
+			sum += verify_tolerated(t->p->spaces[i].size, ppm);
+	return sum;
+}
+
+/* What is erased along is proven like the drive itself, or it is told. */
+static void
+check_spaces(struct trial *t)
+{
+	bool read = false;
+	char arg[sizeof(((struct reason *)0)->arg)];
+	uint32_t i;
+
+	for (i = 0; i < t->p->n_steps && i < STEPS_MAX; i++)
+		if (t->p->steps[i].kind == STEP_PROVE &&
+		    t->p->steps[i].attempt == t->won)
+			read = t->r->results[i].bytes + t->r->unread.total >=
+			       share_of_spaces(t, &t->p->steps[i].how);
+	if (reach_spaces(t->p->spaces, t->p->n_spaces, read, arg, sizeof(arg)))
+		(void)trial_except(t, REASON_SPACE_UNREAD, arg);
 }
 
 /* A password may have been set: by a SECURITY ERASE that was begun. */
@@ -312,9 +354,10 @@ check_lock(struct trial *t)
 	enum password set = password_set(t);
 	enum answer enabled = t->r->lock_after.enabled;
 
-	if (enabled == ANSWER_YES ||
-	    (set != PASSWORD_NONE && enabled != ANSWER_NO))
+	if (set != PASSWORD_NONE && enabled != ANSWER_NO)
 		(void)trial_except(t, REASON_PASSWORD_LEFT, password_name(set));
+	else if (enabled == ANSWER_YES && t->r->why.code != REASON_LOCKED)
+		(void)trial_except(t, REASON_PASSWORD_KEPT, NULL);
 }
 
 static void
@@ -325,7 +368,7 @@ tell_sectors(const struct trial *t)
 		     (h->grown.known ? h->grown.n : 0);
 	char arg[24];
 
-	if (!n || is_sanitize(t->p->attempts[t->won].method))
+	if (!n || reach_is_sanitize(t->p->attempts[t->won].method))
 		return;
 	snprintf(arg, sizeof(arg), "%" PRIu64, n);
 	(void)trial_blame(t, REASON_REALLOCATED, arg);
@@ -340,6 +383,7 @@ firmware_leftovers(struct trial *t)
 	if (t->won >= t->p->n_attempts || t->won >= ATTEMPTS_MAX)
 		return;
 	check_hidden(t);
+	check_spaces(t);
 	tell_sectors(t);
 	if (u < t->p->n_steps && t->r->results[u].state == STATE_DONE)
 		(void)trial_blame(t, REASON_UNLOCKED,

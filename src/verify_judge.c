@@ -142,8 +142,9 @@ same_drive(const struct trial *t)
 		what = differs_after(t);
 	if (what)
 		return trial_blame(t, REASON_IDENTITY_CHANGED, what);
-	if (!t->r->after_known)
-		return trial_blame(t, REASON_DEVICE_LOST, NULL);
+	if (!t->r->after_known)	/* one that still erases tells nothing */
+		return t->r->why.code == REASON_STILL_ERASING ? false :
+		       trial_blame(t, REASON_DEVICE_LOST, NULL);
 	return t->p->id.size ? true : trial_blame(t, REASON_SIZE_ZERO, NULL);
 }
 
@@ -397,6 +398,8 @@ tell_fall(const struct trial *t, uint32_t i)
 		 method_name(t->p->steps[i].method), lied ? "lied: " : "",
 		 *x->why.arg ? x->why.arg : reason_name(x->why.code));
 	(void)trial_blame(t, REASON_FELL_BACK, arg);
+	if (x->why.code == REASON_BLOCK_SID)	/* this can be helped */
+		(void)trial_blame(t, x->why.code, x->why.arg);
 }
 
 /* Each command and each attempt that was to be more than what came of it. */

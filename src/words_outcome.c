@@ -28,7 +28,7 @@ const struct sentence words_outcomes[REASON_COUNT] = {
 		"bridge's; compare them with the drive's label",
 		"USB変換器を経由しており、型番・製造番号・容量が変換器のもので"
 		"ある可能性があります。現物のラベルと照合してください" },
-	[REASON_HIDDEN_UNKNOWN] = { "hidden_unknown", '-',
+	[REASON_HIDDEN_UNKNOWN] = { "hidden_unknown", 'u',
 		"hidden areas (HPA, DCO, AMAC) are not examined",
 		"隠し領域（HPA・DCO・AMAC）は確認していません" },
 	[REASON_REALLOCATED_UNKNOWN] = { "reallocated_unknown", '-',
@@ -273,4 +273,36 @@ const struct sentence words_outcomes[REASON_COUNT] = {
 		"(%s); look for what sets it, then erase again",
 		"解除した容量の制限が再び設定されています（%s）。原因を調べ、"
 		"消去をやり直してください" },
+	[REASON_STILL_ERASING] = { "still_erasing", 'q',
+		"still erasing inside the drive (%s); do not cut its power; "
+		"run massho erase again when it has ended",
+		"ドライブの内部で消去が続いています（%s）。電源を切らずにおき、"
+		"終わってから massho erase をもう一度実行してください" },
+	[REASON_SPACE_UNREAD] = { "space_unread", 't',
+		"other namespaces of the same device could not be read, so "
+		"nothing shows that they are erased (%s); attach them (nvme "
+		"attach-ns), then erase again",
+		"同じ装置の他の名前空間を読み出せず、消去されたことを確認でき"
+		"ません（%s）。接続（nvme attach-ns）してから、消去をやり直して"
+		"ください" },
+	[REASON_PASSWORD_KEPT] = { "password_kept", '-',
+		"the drive still has a password that this run did not set; "
+		"remove it in the BIOS setup of the machine it came from, or "
+		"say which it is with --unlock",
+		"この作業では設定していないパスワードがドライブに残っています。"
+		"元の機械のBIOS設定で解除するか、--unlock で指定してください" },
+	[REASON_UNSETTLED] = { "unsettled", 'q',
+		"the drive reported the end of its erasure, but could not be "
+		"put in order after it (%s); switch its power off and on, then "
+		"look at it with massho list",
+		"消去の終了は報告されましたが、その後の後始末ができていません"
+		"（%s）。ドライブの電源を入れ直し、massho list で確認して"
+		"ください" },
+	[REASON_BLOCK_SID] = { "block_sid", 't',
+		"the firmware blocks the command (Block SID) though the drive "
+		"offers it (%s); suspend to RAM (--unfreeze) or disable Block "
+		"SID in the BIOS setup",
+		"ドライブにある命令がファームウェアに止められています（Block "
+		"SID、%s）。サスペンド（--unfreeze）するか、BIOS設定でBlock "
+		"SIDを無効にしてください" },
 };

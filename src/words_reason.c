@@ -53,7 +53,7 @@ japanese(const char *arg)
 		{ "lied", "成功と報告したが残存" },
 		{ "boot partitions", "起動用パーティション" },
 		{ "PMR", "永続メモリ領域(PMR)" },
-		{ "password", "パスワード" },
+		{ "password", "パスワード" }, { "namespaces", "名前空間" },
 	};
 	static const struct {
 		int err;

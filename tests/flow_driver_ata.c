@@ -99,6 +99,66 @@ test_second_change_of_the_maximum(void **state)
 	off();
 }
 
+/* A maximum that the drive does not tell is not set. */
+static void
+test_maximum_that_is_not_told(void **state)
+{
+	struct step s = { .kind = STEP_EXPOSE, .len = SIZE };
+
+	(void)state;
+	add(EMU_ATA_SSD);
+	emu_ata_hide_amac(f.d, HIDDEN);
+	on(OPEN_VICTIM);
+	emu_fault(f.d, (struct emu_fault){ .kind = EMU_NO_REGISTERS,
+					   .op = EMU_OP_SUB(0x78, 0U),
+					   .skip = 1, .times = 1 });
+	assert_int_not_equal(start(&s), 0);
+	assert_int_equal(sent("SET ACCESSIBLE MAX ADDRESS EXT"), 0);
+	off();
+}
+
+/* ---- health ------------------------------------------------------------- */
+
+/* A drive that sanitizes is not asked for what it may take amiss. */
+static void
+test_health_while_sanitizing(void **state)
+{
+	struct step s = firmware(METHOD_SANITIZE_BLOCK);
+	struct health now;
+
+	(void)state;
+	add(EMU_ATA_SSD);
+	on(OPEN_VICTIM);
+	assert_int_equal(drive_health(f.h, &now), 0);
+	assert_true(now.celsius.known && now.failing == ANSWER_NO);
+	assert_int_equal(start(&s), 0);
+	assert_int_equal(drive_health(f.h, &now), 0);
+	assert_true(!now.celsius.known && now.failing == ANSWER_UNKNOWN);
+	assert_int_equal(follow(&s, 1000), DRIVE_DONE);
+	assert_int_equal(drive_health(f.h, &now), 0);
+	assert_true(now.celsius.known && now.failing == ANSWER_NO);
+	off();
+}
+
+/* Refused once, or lost: not asked again by this handle. */
+static void
+test_health_asked_in_vain(void **state)
+{
+	struct health now;
+
+	(void)state;
+	add(EMU_ATA_SSD);
+	on(OPEN_VICTIM);
+	emu_fault(f.d, (struct emu_fault){ .kind = EMU_REFUSE, .times = 1,
+					   .op = EMU_OP_SUB(0xb0, 0xdaU) });
+	assert_int_equal(drive_health(f.h, &now), 0);
+	assert_int_equal(now.failing, ANSWER_UNKNOWN);
+	assert_true(now.celsius.known);
+	assert_int_equal(drive_health(f.h, &now), 0);
+	assert_int_equal(now.failing, ANSWER_UNKNOWN);
+	off();
+}
+
 /* ---- sanitize ----------------------------------------------------------- */
 
 static void
@@ -131,10 +191,11 @@ test_sanitize(void **state)
 	off();
 }
 
-/* An old success is none of this command. */
+/* Of a command whose acceptance got lost, an old success is none. */
 static void
 test_stale_success(void **state)
 {
+	const uint32_t block_erase = EMU_OP_SUB(0xb4, 0x12U);
 	struct step s = firmware(METHOD_SANITIZE_BLOCK);
 
 	(void)state;
@@ -144,9 +205,54 @@ test_stale_success(void **state)
 	assert_int_equal(follow(&s, 1000), DRIVE_DONE);
 	emu_soil(f.d);
 	emu_fault(f.d, (struct emu_fault){ .kind = EMU_STALE });
-	assert_int_equal(start(&s), 0);
+	emu_fault(f.d, (struct emu_fault){ .kind = EMU_NO_REGISTERS,
+					   .op = block_erase });
+	assert_int_not_equal(start(&s), 0);
 	assert_int_equal(follow(&s, 1000), DRIVE_IDLE);
 	assert_true(left() > 0);
+	off();
+}
+
+/* At its end before anybody could look, and not for the first time. */
+static void
+test_quick_sanitize(void **state)
+{
+	static const enum method chain[] = { METHOD_SANITIZE_CRYPTO,
+		METHOD_SANITIZE_BLOCK, METHOD_SANITIZE_BLOCK };
+	struct step s;
+	size_t i;
+
+	(void)state;
+	add(EMU_ATA_SSD);
+	f.a->crypto_ms = f.a->block_ms = 0;
+	on(OPEN_VICTIM);
+	for (i = 0; i < ARRAY_SIZE(chain); i++) {
+		emu_soil(f.d);
+		s = firmware(chain[i]);
+		assert_int_equal(start(&s), 0);
+		assert_int_equal(follow(&s, 10), DRIVE_DONE);
+		assert_int_equal(settle(&s), 0);
+		assert_int_equal(left(), 0);
+	}
+	off();
+}
+
+/* What is on record of it is what became of it. */
+static void
+test_acceptance_lost(void **state)
+{
+	const uint32_t block_erase = EMU_OP_SUB(0xb4, 0x12U);
+	struct step s = firmware(METHOD_SANITIZE_BLOCK);
+
+	(void)state;
+	add(EMU_ATA_SSD);
+	on(OPEN_VICTIM);
+	emu_fault(f.d, (struct emu_fault){ .kind = EMU_NO_REGISTERS,
+					   .op = block_erase });
+	assert_int_equal(start(&s), 0);
+	assert_int_equal(sent("BLOCK ERASE EXT"), 1);
+	assert_int_equal(f.log.c[f.log.n - 1].reply.err, 0);
+	assert_int_equal(follow(&s, 1000), DRIVE_DONE);
 	off();
 }
 
@@ -306,6 +412,27 @@ test_bridge(void **state)
 	off();
 }
 
+/* A stick: nothing of ATA is sent to what does not say that it translates. */
+static void
+test_stick(void **state)
+{
+	(void)state;
+	add(EMU_ATA_SSD);
+	emu_ata_bridge(f.d, "152d:0578 usb-storage",
+		       (struct emu_bridge){ .on = true, .removable = true });
+	emu_fault(f.d, (struct emu_fault){ .kind = EMU_COMMAND_HANG,
+					   .op = EMU_OP(0xec) });
+	assert_int_equal(drive_open(PATH, OPEN_LOOK, false, &f.h), 0);
+	assert_int_equal(drive_identify(f.h, &f.seen), 0);
+	assert_string_equal(f.seen.driver, "scsi");
+	off();
+	/* the port of a drive that can be pulled out says so as well */
+	add(EMU_ATA_SSD);
+	f.a->bridge.removable = true;
+	on(OPEN_LOOK);
+	off();
+}
+
 int
 main(void)
 {
@@ -314,14 +441,20 @@ main(void)
 		cmocka_unit_test(test_hidden_areas),
 		cmocka_unit_test(test_hidden_areas_that_stay),
 		cmocka_unit_test(test_second_change_of_the_maximum),
+		cmocka_unit_test(test_maximum_that_is_not_told),
+		cmocka_unit_test(test_health_while_sanitizing),
+		cmocka_unit_test(test_health_asked_in_vain),
 		cmocka_unit_test(test_sanitize),
 		cmocka_unit_test(test_stale_success),
+		cmocka_unit_test(test_quick_sanitize),
+		cmocka_unit_test(test_acceptance_lost),
 		cmocka_unit_test(test_sanitize_that_fails),
 		cmocka_unit_test(test_failure_that_cannot_be_left),
 		cmocka_unit_test(test_power_loss_while_sanitizing),
 		cmocka_unit_test(test_frozen_sanitize),
 		cmocka_unit_test(test_registers_lost),
 		cmocka_unit_test(test_bridge),
+		cmocka_unit_test(test_stick),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

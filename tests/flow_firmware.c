@@ -206,8 +206,104 @@ test_only_done_is_done(void **state)
 	      REASON_STALLED, STATE_FAILED);
 	falls((struct toy){ .effect = ZEROS, .busy = 100000, .mute = true },
 	      REASON_STALLED, STATE_FAILED);
-	falls((struct toy){ .effect = ZEROS, .settle_err = -EIO },
-	      REASON_DRIVE_FAILED, STATE_FAILED);
+}
+
+/* What has ended has ended: a question after it that fails once is asked again,
+ * and one that is never answered is an exception. */
+static void
+test_done_stays_done(void **state)
+{
+	struct fixture *f = begin_with(METHOD_SANITIZE_BLOCK,
+		(struct toy){ .effect = ZEROS, .settle_fails = 1 }, true);
+
+	(void)state;
+	fixture_run(f);
+	truthful(f);
+	assert_int_equal(f->v.outcome, OUTCOME_ERASED);
+	assert_int_equal(f->v.level, LEVEL_PURGE);
+	fixture_free(&f);
+	f = begin_with(METHOD_SANITIZE_BLOCK,
+		(struct toy){ .effect = ZEROS, .settle_fails = 9 }, true);
+	fixture_run(f);
+	assert_int_equal(f->r.results[1].state, STATE_DONE);
+	assert_int_equal(f->v.outcome, OUTCOME_EXCEPTIONS);
+	assert_true(fixture_has(&f->v.reasons, REASON_UNSETTLED));
+	fixture_free(&f);
+}
+
+/* What cannot be called back is left alone: no next attempt is begun. */
+static void
+test_what_goes_on_inside(void **state)
+{
+	struct fixture *f = begin_with(METHOD_FORMAT,
+		(struct toy){ .effect = ZEROS, .busy = 100000, .mute = true,
+			      .left = EBUSY }, true);
+
+	(void)state;
+	fixture_run(f);
+	truthful(f);
+	assert_int_equal(f->r.results[1].why.code, REASON_STILL_ERASING);
+	assert_int_equal(f->r.n_results, 2);
+	assert_int_equal(f->v.outcome, OUTCOME_FAILED);
+	assert_false(fixture_has(&f->v.reasons, REASON_DEVICE_LOST));
+	fixture_free(&f);
+	f = begin_with(METHOD_FORMAT, (struct toy){ .effect = ZEROS,
+			.busy = 200, .left = EBUSY }, true);
+	f->stop = STOP_NOW;
+	f->stop_at = 300;
+	fixture_run(f);
+	truthful(f);
+	assert_int_equal(f->v.outcome, OUTCOME_INTERRUPTED);
+	assert_true(fixture_has(&f->v.reasons, REASON_STILL_ERASING));
+	fixture_free(&f);
+}
+
+/* A drive that works on its key alone may take its time. */
+static void
+test_a_slow_format_is_waited_for(void **state)
+{
+	struct fixture *f = begin_with(METHOD_FORMAT_CRYPTO,
+		(struct toy){ .effect = RANDOM, .busy = 150, .mute = true },
+		false);
+
+	(void)state;
+	fixture_run(f);
+	truthful(f);
+	assert_true(f->r.results[1].ms > 15 * 60000);
+	assert_int_equal(f->v.outcome, OUTCOME_ERASED);
+	fixture_free(&f);
+}
+
+/* Another command of the step was accepted: that is none that erases. */
+static void
+test_another_command_is_none(void **state)
+{
+	struct fixture *f = begin_with(METHOD_SECURITY_ERASE,
+		(struct toy){ .effect = ZEROS, .misnamed = true }, false);
+
+	(void)state;
+	fixture_run(f);
+	truthful(f);
+	assert_int_equal(f->v.outcome, OUTCOME_FAILED);
+	assert_true(fixture_has(&f->v.reasons, REASON_NEVER_STARTED));
+	fixture_free(&f);
+}
+
+/* Noise in the second half only, far behind the first thousands of blocks. */
+static void
+test_noise_is_found_anywhere(void **state)
+{
+	struct fixture *f = begin_with(METHOD_SANITIZE_CRYPTO,
+				       (struct toy){ .effect = RANDOM },
+				       false);
+
+	(void)state;
+	emu_fault(f->d, (struct emu_fault){ .kind = EMU_FLIP_READ,
+					    .at = SIZE / 2, .len = SIZE / 2 });
+	fixture_run(f);
+	assert_true(f->r.results[2].proof.unstable > 0);
+	assert_int_equal(f->v.outcome, OUTCOME_FAILED);
+	fixture_free(&f);
 }
 
 /* A command that is not on record was not accepted. */
@@ -361,6 +457,11 @@ main(void)
 		cmocka_unit_test(test_a_liar_is_overwritten),
 		cmocka_unit_test(test_noise_that_changes),
 		cmocka_unit_test(test_only_done_is_done),
+		cmocka_unit_test(test_done_stays_done),
+		cmocka_unit_test(test_what_goes_on_inside),
+		cmocka_unit_test(test_a_slow_format_is_waited_for),
+		cmocka_unit_test(test_another_command_is_none),
+		cmocka_unit_test(test_noise_is_found_anywhere),
 		cmocka_unit_test(test_no_command_no_success),
 		cmocka_unit_test(test_a_disk_is_not_that_fast),
 		cmocka_unit_test(test_the_last_of_a_chain_counts),

@@ -330,6 +330,57 @@ test_spaces_are_guarded(void **state)
 	plan_seal(&f->p);
 	fixture_consent(f);
 	not_touched(f, -ESTALE);
+	/* there was none when it was planned */
+	f = begin_spaces((struct toy){ .effect = ZEROS });
+	f->p.n_spaces = 0;
+	memset(f->p.spaces, 0, sizeof(f->p.spaces));
+	plan_seal(&f->p);
+	fixture_consent(f);
+	not_touched(f, -ESTALE);
+}
+
+static enum stop
+mount_it(void *ctx, const struct progress *p)
+{
+	(void)ctx;
+	if (p->kind == STEP_MARK)
+		in_use = true;
+	return STOP_NO;
+}
+
+/* Free when the run began, in use when the command was to be sent. */
+static void
+test_spaces_are_looked_at_before_each_command(void **state)
+{
+	struct fixture *f = begin_spaces((struct toy){ .effect = ZEROS });
+	uint64_t first;
+
+	(void)state;
+	f->ui.tick = mount_it;
+	fixture_run(f);
+	assert_int_equal(starts, 1);		/* MARK */
+	assert_int_equal(f->v.outcome, OUTCOME_FAILED);
+	assert_int_equal(f->r.why.code, REASON_SPACE_IN_USE);
+	assert_int_equal(f->r.n_results, 2);
+	assert_true(emu_remains(space_drive, &first) >= 3 << 20);
+	fixture_free(&f);
+}
+
+/* One without a node cannot be read: the drive's word for it is no proof. */
+static void
+test_a_space_that_cannot_be_read(void **state)
+{
+	struct fixture *f = begin_spaces((struct toy){ .effect = ZEROS });
+
+	(void)state;
+	f->p.spaces[0].node[0] = '\0';
+	plan_seal(&f->p);
+	fixture_consent(f);
+	fixture_run(f);
+	assert_int_equal(f->v.outcome, OUTCOME_EXCEPTIONS);
+	assert_int_equal(f->v.level, LEVEL_NONE);
+	assert_true(fixture_has(&f->v.reasons, REASON_SPACE_UNREAD));
+	fixture_free(&f);
 }
 
 /* ---- the operator, and READY --------------------------------------------- */
@@ -406,6 +457,8 @@ main(void)
 		cmocka_unit_test(test_spaces_are_erased_with_it),
 		cmocka_unit_test(test_a_space_that_was_kept),
 		cmocka_unit_test(test_spaces_are_guarded),
+		cmocka_unit_test(test_spaces_are_looked_at_before_each_command),
+		cmocka_unit_test(test_a_space_that_cannot_be_read),
 		cmocka_unit_test(test_stop),
 		cmocka_unit_test(test_ready),
 	};

@@ -57,6 +57,17 @@ has "any(.contents[]; .type == \"partition\" and .label == \"nothing\" and
 has 'any(.offers[]; .method == "overwrite" and .offered)' 'the method'
 has '.levels.overwrite == "clear"' 'the level it reaches'
 
+# One that is being erased is looked at from outside only: whoever erases it
+# holds this lock.
+exec 9<"$dev"
+flock -x 9
+exits 0 "$MASSHO" list --json "$dev"
+has '[.contents[].type] == ["unreadable"]' 'nothing was read of it'
+has 'any(.uses[]; .kind == "process")' 'who has it'
+exec 9<&-
+exits 0 "$MASSHO" list --json "$dev"
+has '.uses == [] and (.contents | length) > 3' 'it is free again'
+
 # the same for people, in both languages
 for lang in en ja; do
 	exits 0 "$MASSHO" list --lang $lang "$dev"

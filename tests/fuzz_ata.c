@@ -86,7 +86,7 @@ identify(uint8_t p[ATA_BLOCK], uint8_t options)
 	must(id.lblock >= 512 && id.sectors <= UINT64_C(1) << 48);
 	must(id.sanitize || (!id.block && !id.crypto && !id.overwrite));
 	ms = ata_erase_timeout_ms(&id, options & 1);
-	must(ms >= 2 * 3600 * 1000U);
+	must(ms >= 12 * 3600 * 1000U);
 	look_at_offers(&id, options);
 }
 

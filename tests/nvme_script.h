@@ -57,6 +57,8 @@ struct wire {
 	unsigned n_then, polls;
 	bool started;
 
+	uint32_t objects;		/* bits of CDW10 that it refuses */
+	uint32_t protected_;		/* a namespace that has PI */
 	bool short_log;			/* 512 bytes of it are refused */
 	uint16_t sanitize_status, log_status, format_status, all_status;
 	int identify_err, format_err, lose_err;
@@ -113,6 +115,8 @@ identify_this(struct wire *w, struct wire_nvme *c)
 	case NVME_CNS_NS:
 	case NVME_CNS_NS_ALLOCATED:
 		answer(c, &w->ns, sizeof(w->ns));
+		if (c->nsid == w->protected_)
+			((struct nvme_id_ns *)c->data)->dps = 1;
 		break;
 	case NVME_CNS_ACTIVE:
 		answer_list(c, w->active);
@@ -177,7 +181,8 @@ wire_nvme(struct wire *w, struct wire_nvme *c)
 	case NVME_SANITIZE:
 		w->n_sanitize++;
 		w->last = *c;
-		c->status = w->sanitize_status;
+		c->status = c->cdw10 & w->objects ? NVME_INVALID_FIELD :
+						    w->sanitize_status;
 		w->started = !c->status;
 		return w->lose_err;
 	}

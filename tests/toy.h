@@ -31,6 +31,8 @@ struct toy {
 	uint32_t permille;	/* grows by so much per poll */
 	bool mute;		/* no progress */
 	bool no_log;		/* its command is not on record */
+	bool misnamed;		/* another one is */
+	unsigned settle_fails;	/* so often, then it is settled */
 };
 
 static struct toy toys[METHOD_COUNT], exposing, readying, unlocking;
@@ -110,7 +112,9 @@ spy_start(struct handle *h, const struct step *s, struct reply *out,
 	if (t->start_err)
 		return t->start_err;
 	if (!t->no_log) {
-		c = sent_begin(log, "TOY ERASE", (const uint8_t *)"\x01", 1);
+		c = sent_begin(log, t->misnamed ? "TOY" :
+			       method_command(s->method, "block"),
+			       (const uint8_t *)"\x01", 1);
 		c->reply = *out;
 	}
 	if (t->refuse)
@@ -162,6 +166,11 @@ spy_settle(struct handle *h, const struct step *s, struct reply *out,
 	if (!by_toy(s))
 		return drive_settle(h, s, out, log);
 	*out = (struct reply){ .err = t->left };
+	if (t->settle_fails) {
+		t->settle_fails--;
+		settles--;
+		return -EIO;
+	}
 	if (!password_stays)
 		password = false;
 	return t->settle_err;

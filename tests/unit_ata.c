@@ -173,14 +173,13 @@ test_times(void **state)
 		uint16_t word;
 		bool open;
 	} rows[] = {
-		{ 0, 12 * 60, 0x0000, false },		/* not told: 12 h */
-		{ 2, 122, 0x0001, false },		/* two hours more */
-		{ 78, 198, 0x0027, false },
-		{ 508, 762, 0x00fe, false },		/* half as much */
+		{ 0, 720, 0x0000, false },		/* not told: 12 h */
+		{ 2, 720, 0x0001, false },		/* never less */
+		{ 508, 1016, 0x00fe, false },		/* twice as much */
 		{ 510, 0, 0x00ff, true },		/* or more */
-		{ 2, 122, 0x7f01, false },		/* reserved bits */
-		{ 2, 122, 0x8001, false },
-		{ 4800, 7200, 0x8960, false },
+		{ 2, 720, 0x7f01, false },		/* reserved bits */
+		{ 2, 720, 0x8001, false },
+		{ 4800, 9600, 0x8960, false },
 		{ 65532, 0, 0xfffe, false },		/* beyond counting */
 		{ 65534, 0, 0xffff, true },
 	};
@@ -196,18 +195,23 @@ test_times(void **state)
 		assert_int_equal(id.enhanced_open, rows[i].open);
 		assert_int_equal(ata_erase_timeout_ms(&id, true), ms);
 		assert_int_equal(ata_erase_timeout_ms(&id, false),
-				 124 * 60000);
+				 720 * 60000);
 	}
 }
 
-/* 12 hours are not enough for every drive that does not tell. */
+/* What a drive says has no weight against its size. */
 static void
-test_untold_time_of_a_large_drive(void **state)
+test_time_of_a_large_drive(void **state)
 {
-	struct ata_id id = { .sectors = UINT64_C(35156656128), .lblock = 512 };
+	const uint64_t day = 24 * 60 * 60000;
+	struct ata_id id = { .sectors = UINT64_C(39063650304), .lblock = 512 };
 
 	(void)state;
-	assert_true(ata_erase_timeout_ms(&id, false) > 12 * 60 * 60000U);
+	assert_true(ata_erase_timeout_ms(&id, false) > 7 * day);
+	id.lock.erase_min = 2;
+	assert_true(ata_erase_timeout_ms(&id, false) > 7 * day);
+	id.lock.erase_min = 600;
+	assert_true(ata_erase_timeout_ms(&id, false) > 7 * day);
 }
 
 static void
@@ -572,7 +576,7 @@ main(void)
 		cmocka_unit_test(test_a_disk),
 		cmocka_unit_test(test_locks),
 		cmocka_unit_test(test_times),
-		cmocka_unit_test(test_untold_time_of_a_large_drive),
+		cmocka_unit_test(test_time_of_a_large_drive),
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_ssd),
 		cmocka_unit_test(test_accessible_max_address),

@@ -48,7 +48,8 @@ command(uint32_t step)
 	struct command *x = &r.sent.c[r.sent.n++];
 
 	x->step = step;
-	text_copy(x->name, sizeof(x->name), "A COMMAND");
+	text_copy(x->name, sizeof(x->name),
+		  method_command(p.steps[step].method, p.driver));
 }
 
 static void
@@ -333,6 +334,29 @@ DEFECT(hidden_again, r.after.size = SIZE - 51200)
 DEFECT(lock_left, r.lock_after.enabled = ANSWER_YES)
 DEFECT(settle_left, X(BLOCK).err = 5)
 
+/* As large as the drive; with a node it is read as well, without one not. */
+static void
+a_space(const char *node, uint64_t read)
+{
+	p.n_spaces = 1;
+	p.spaces[0] = (struct space){ .nsid = 7, .size = SIZE };
+	text_copy(p.spaces[0].node, sizeof(p.spaces[0].node), node);
+	r.results[PROVE].bytes = read;
+	sealed();
+}
+
+static void
+a_space_without_a_node(void)
+{
+	a_space("", SIZE);
+}
+
+static void
+spaces_not_read(void)
+{
+	a_space("nvme0n7", SIZE);
+}
+
 static void
 unread(void)
 {
@@ -357,8 +381,10 @@ test_exceptions(void **state)
 		{ mark_nothing, REASON_NO_PROOF },
 		{ expose_refused, REASON_HIDDEN_LEFT },
 		{ hidden_again, REASON_HIDDEN_BACK },
-		{ lock_left, REASON_PASSWORD_LEFT },
-		{ settle_left, REASON_DRIVE_FAILED },
+		{ lock_left, REASON_PASSWORD_KEPT },
+		{ a_space_without_a_node, REASON_SPACE_UNREAD },
+		{ spaces_not_read, REASON_SPACE_UNREAD },
+		{ settle_left, REASON_UNSETTLED },
 		{ unread, REASON_UNREADABLE },
 	};
 	size_t i;
@@ -408,6 +434,19 @@ test_hidden_areas(void **state)
 	r.areas.dco_set = ANSWER_UNKNOWN;
 	verify_judge(&p, &c, &r, &v);
 	assert_int_equal(v.outcome, OUTCOME_ERASED);
+	/* the plan told what keeps the answer back, at a level that fits */
+	fallen();
+	reasons_add(&p.attempts[1].level_reasons, REASON_HIDDEN_UNKNOWN,
+		    "152d:0578 uas");
+	sealed();
+	r.areas.dco_set = ANSWER_UNKNOWN;
+	verify_judge(&p, &c, &r, &v);
+	assert_int_equal(v.outcome, OUTCOME_ERASED);
+	assert_int_equal(v.level, LEVEL_CLEAR);
+	assert_true(has(REASON_HIDDEN_UNKNOWN));
+	r.areas.hpa = ANSWER_YES;
+	verify_judge(&p, &c, &r, &v);
+	assert_int_equal(v.outcome, OUTCOME_EXCEPTIONS);
 }
 
 static void
@@ -436,6 +475,7 @@ test_the_pattern_is_the_one_asked_for(void **state)
 		good();
 		p.steps[BLOCK].method = p.steps[PROVE].method =
 			METHOD_SANITIZE_OVERWRITE;
+		command(BLOCK);
 		p.method = p.attempts[0].method = METHOD_SANITIZE_OVERWRITE;
 		p.steps[PROVE].pass = (struct pass){ PASS_FILL, 4,
 						     { 1, 2, 3, 4 } };
@@ -462,7 +502,61 @@ test_a_failed_run_tells_its_password(void **state)
 	r.lock_after.enabled = ANSWER_YES;
 	verify_judge(&p, &c, &r, &v);
 	assert_int_equal(v.outcome, OUTCOME_FAILED);
+	assert_true(has(REASON_PASSWORD_KEPT));
+	assert_false(has(REASON_PASSWORD_LEFT));
+	/* it was the wrong one, which is told already */
+	r.why.code = REASON_LOCKED;
+	verify_judge(&p, &c, &r, &v);
+	assert_true(has(REASON_LOCKED));
+	assert_false(has(REASON_PASSWORD_KEPT));
+	/* one of our own */
+	r.why.code = REASON_UNKNOWN;
+	p.steps[BLOCK].method = METHOD_SECURITY_ERASE;
+	p.steps[BLOCK].password = PASSWORD_MASSHO;
+	verify_judge(&p, &c, &r, &v);
 	assert_true(has(REASON_PASSWORD_LEFT));
+}
+
+/* A password that was set is no erasure. */
+static void
+test_only_the_erasing_command_counts(void **state)
+{
+	(void)state;
+	good();
+	strcpy(r.sent.c[2].name, "SECURITY SET PASSWORD");
+	verify_judge(&p, &c, &r, &v);
+	assert_int_equal(v.outcome, OUTCOME_FAILED);
+	assert_true(has(REASON_NEVER_STARTED));
+}
+
+/* One of its own is erased; those of the other spaces are not shown to be. */
+static void
+test_an_overwrite_is_of_one_namespace(void **state)
+{
+	(void)state;
+	fallen();
+	p.n_spaces = 1;
+	p.spaces[0] = (struct space){ .nsid = 7, .size = SIZE,
+				      .node = "nvme0n7" };
+	sealed();
+	verify_judge(&p, &c, &r, &v);
+	assert_int_equal(v.outcome, OUTCOME_EXCEPTIONS);
+	assert_true(has(REASON_SPACE_UNREAD));
+}
+
+/* It still erases, so it tells nothing: that is no lost device. */
+static void
+test_what_goes_on_inside_is_not_lost(void **state)
+{
+	(void)state;
+	good();
+	r.state = STATE_FAILED;
+	r.why.code = REASON_STILL_ERASING;
+	r.after_known = false;
+	verify_judge(&p, &c, &r, &v);
+	assert_int_equal(v.outcome, OUTCOME_FAILED);
+	assert_true(has(REASON_STILL_ERASING));
+	assert_false(has(REASON_DEVICE_LOST));
 }
 
 int
@@ -478,6 +572,9 @@ main(void)
 		cmocka_unit_test(test_sectors_that_were_replaced_are_told),
 		cmocka_unit_test(test_the_pattern_is_the_one_asked_for),
 		cmocka_unit_test(test_a_failed_run_tells_its_password),
+		cmocka_unit_test(test_only_the_erasing_command_counts),
+		cmocka_unit_test(test_an_overwrite_is_of_one_namespace),
+		cmocka_unit_test(test_what_goes_on_inside_is_not_lost),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

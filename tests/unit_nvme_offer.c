@@ -217,15 +217,14 @@ sanitize_commands(void **state)
 		{ METHOD_SANITIZE_CRYPTO, 0x80000027, 0, 0xa04 },
 	};
 	struct nvme_ctrl c = { 0 };
-	struct nvme_ns ns = { 0 };
 	struct wire_nvme w;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(t); i++) {
 		c.sanicap = t[i].sanicap;
-		ns.pi = t[i].pi;
-		nvme_build_sanitize(t[i].m, &c, &ns, 0x12345678, &w);
+		c.version = NVME_VER(2, 4);
+		nvme_build_sanitize(t[i].m, &c, t[i].pi, 0x12345678, &w);
 		assert_int_equal(w.opcode, 0x84);
 		assert_int_equal(w.nsid, 0);
 		assert_int_equal(w.cdw10, t[i].cdw10);
@@ -235,6 +234,11 @@ sanitize_commands(void **state)
 		assert_true(w.timeout_ms > 0);
 		assert_int_equal(w.dir, WIRE_NONE);
 	}
+	/* the capability was reserved before */
+	c.version = NVME_VER(2, 1);
+	c.sanicap = 0x00000027;
+	nvme_build_sanitize(METHOD_SANITIZE_BLOCK, &c, false, 0, &w);
+	assert_int_equal(w.cdw10, 0x002);
 }
 
 static void

@@ -118,11 +118,100 @@ old_success_is_never_done(void **state)
 		assert_int_equal(poll_it(w, &s).state, DRIVE_UNKNOWN);
 		w->clock += 1000000;
 	}
-	/* evidence at last */
+	/* evidence at last; it keeps of CDW10 what it knows */
 	set_log(&w->log, 2, 2, 100);
 	assert_int_equal(poll_it(w, &s).state, DRIVE_BUSY);
 	set_log(&w->log, 0x101, 2, 0xffff);
 	assert_int_equal(poll_it(w, &s).state, DRIVE_DONE);
+	end(w);
+}
+
+/* At its end before anybody could look, and nothing written since the last. */
+static void
+the_same_again_and_quick(void **state)
+{
+	static const struct {
+		enum method m;
+		uint32_t before, ours;
+	} t[] = {
+		{ METHOD_SANITIZE_BLOCK, 0x002, 0x012 },
+		{ METHOD_SANITIZE_BLOCK, 0x012, 0x002 },
+		{ METHOD_SANITIZE_CRYPTO, 0x004, 0x014 },
+		{ METHOD_SANITIZE_OVERWRITE, 0x013, 0x113 },
+	};
+	struct step s;
+	struct wire *w;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		s = firmware(t[i].m);
+		w = a_drive();
+		set_log(&w->log, 0x101, t[i].before, 0xffff);
+		later(w, 0x101, t[i].ours, 0xffff);
+		assert_int_equal(start_it(w, &s).err, 0);
+		assert_int_equal(w->last.cdw10, t[i].ours);
+		assert_int_equal(poll_it(w, &s).state, DRIVE_DONE);
+		end(w);
+	}
+}
+
+/* Not even that is more than it was: the old success stays the old one. */
+static void
+what_a_drive_objects_to_is_left_out(void **state)
+{
+	struct step s = firmware(METHOD_SANITIZE_BLOCK);
+	struct wire *w = a_drive();
+
+	(void)state;
+	put(w->ctrl.ver, 4, NVME_VER(2, 4));
+	put(w->ctrl.sanicap, 4, NVME_SANICAP_ANY | NVME_SANICAP_PURGE);
+	set_log(&w->log, 0x101, 2, 0xffff);
+	w->objects = NVME_SANITIZE_PREQ;
+	assert_int_equal(start_it(w, &s).err, 0);
+	assert_int_equal(w->n_sanitize, 2);
+	assert_int_equal(w->last.cdw10, 0x012);
+	assert_int_equal(sent.n, 2);
+	end(w);
+
+	s = firmware(METHOD_SANITIZE_BLOCK);
+	w = a_drive();
+	set_log(&w->log, 0x101, 2, 0xffff);
+	w->objects = NVME_SANITIZE_OWPASS(1);
+	assert_int_equal(start_it(w, &s).err, 0);
+	assert_int_equal(w->n_sanitize, 2);
+	assert_int_equal(w->last.cdw10, 0x002);
+	assert_int_equal(poll_it(w, &s).state, DRIVE_UNKNOWN);
+	end(w);
+
+	s = firmware(METHOD_SANITIZE_BLOCK);
+	w = a_drive();
+	w->objects = 0x7;
+	assert_int_equal(start_it(w, &s).err, EOPNOTSUPP);
+	assert_int_equal(w->n_sanitize, 1);
+	end(w);
+}
+
+/* Blocks that stay allocated must be readable in every namespace. */
+static void
+protection_elsewhere(void **state)
+{
+	struct step s = firmware(METHOD_SANITIZE_CRYPTO);
+	struct wire *w = a_drive();
+
+	(void)state;
+	put(w->ctrl.sanicap, 4, NVME_SANICAP_ANY |
+	    (uint32_t)NVME_NODMMAS_MODIFIED << 30);
+	w->active[1] = 2;
+	assert_int_equal(start_it(w, &s).err, 0);
+	assert_int_equal(w->last.cdw10, 0x204);
+	end(w);
+	w = a_drive();
+	put(w->ctrl.sanicap, 4, NVME_SANICAP_ANY |
+	    (uint32_t)NVME_NODMMAS_MODIFIED << 30);
+	w->active[1] = w->protected_ = 2;
+	assert_int_equal(start_it(w, &s).err, 0);
+	assert_int_equal(w->last.cdw10, 0x004);
 	end(w);
 }
 
@@ -420,6 +509,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_sanitize_from_start_to_end),
 		cmocka_unit_test(old_success_is_never_done),
+		cmocka_unit_test(the_same_again_and_quick),
+		cmocka_unit_test(what_a_drive_objects_to_is_left_out),
+		cmocka_unit_test(protection_elsewhere),
 		cmocka_unit_test(a_fresh_handle_claims_nothing),
 		cmocka_unit_test(failure_is_failure),
 		cmocka_unit_test(refused_before_or_by_the_drive),

@@ -454,9 +454,8 @@ a_password_is_on_record_and_gone(void **state)
 		{ "method.steps.1.password.typed", "\"secret\"" },
 		{ "drive.lock.after.enabled", "\"yes\"" },
 		{ "drive.lock.after.enabled", "\"unknown\"" },
-		{ "drive.areas.after.hpa", "\"yes\"" },
-		{ "drive.areas.after.amac", "\"unknown\"" },
 		{ "media.0.medium", "\"flash\"" },
+		{ "drive.spaces", "[{\"nsid\":7,\"node\":null}]" },
 		{ "method.commands.0.command", "\"SECURITY DISABLE"
 			" PASSWORD\"" },
 	};

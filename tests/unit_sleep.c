@@ -187,6 +187,23 @@ test_server(void **state)
 	untouched();
 }
 
+/* sudo keeps no variable, but it has the same ancestors. */
+static void
+test_ancestors(void **state)
+{
+	(void)state;
+	put("/proc/self/stat", "70 (massho) R 60 70 60 0\n");
+	put("/proc/60/stat", "60 (a ) name) S 50 60 60 0\n");
+	put("/proc/50/stat", "50 (bash) S 1 50 50 0\n");
+	assert_int_equal(ask(), 0);
+	put("/proc/50/stat", "50 (sshd-session) S 1 50 50 0\n");
+	refused("network");
+	/* a line of ancestors without an end */
+	put("/proc/50/stat", "50 (bash) S 60 50 50 0\n");
+	assert_int_equal(ask(), 0);
+	untouched();
+}
+
 static void
 test_power(void **state)
 {
@@ -283,6 +300,7 @@ main(void)
 		TEST(test_agrees),
 		TEST(test_machine),
 		TEST(test_server),
+		TEST(test_ancestors),
 		TEST(test_power),
 		TEST(test_modes),
 		TEST(test_mounts),

@@ -27,6 +27,7 @@ struct emu_bridge {
 	bool drops_registers;
 	bool own_identity;	/* answers IDENTIFY for itself */
 	bool no_data_out;
+	bool removable;		/* says that the medium is */
 };
 
 /* A command in the drive's registers. */

@@ -264,6 +264,7 @@ inquiry(struct emu_drive *d, struct wire_scsi *c)
 		else
 			len = 0;	/* a bridge that knows only one */
 	} else {
+		p[1] = emu_ata_of(d)->bridge.removable ? 0x80 : 0;
 		p[2] = 6;
 		p[3] = 2;
 		p[4] = 91;

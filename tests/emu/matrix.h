@@ -22,7 +22,7 @@ struct matrix_kind {
 	uint32_t ops[MATRIX_OPS];	/* commands that erase; 0 ends */
 	uint32_t identify;	/* the question that tells who it is */
 	struct emu_drive *(*make)(void);
-	enum reason_code excepted;	/* it can never be more than this */
+	enum reason_code excepted;	/* why it may have to be with one */
 };
 extern const struct matrix_kind matrix_kinds[];
 extern const size_t matrix_n_kinds;

@@ -97,15 +97,15 @@ was_shared(const struct matrix_cell *m)
 	return false;
 }
 
-/* Sanitize is about all that there is; the rest is about what can be
- * addressed, hidden areas among it. */
+/* Purge is about all that there is; the rest is about what can be addressed,
+ * hidden areas among it.  A lie about what nobody reads is found by nobody. */
 static uint64_t
 scope_of(const struct matrix_cell *m)
 {
-	if (m->v.outcome != OUTCOME_ERASED || !strcmp(m->p.driver, "block"))
+	if (m->v.outcome != OUTCOME_ERASED || m->beyond ||
+	    !strcmp(m->p.driver, "block"))
 		return m->d->current;
-	return m->v.level == LEVEL_PURGE && !m->beyond ? m->d->media_len :
-	       matrix_reach(m);
+	return m->v.level == LEVEL_PURGE ? m->d->media_len : matrix_reach(m);
 }
 
 static void
@@ -254,10 +254,17 @@ has_fired(const struct matrix_cell *m)
 static bool
 is_best(const struct matrix_cell *m)
 {
-	if (m->kind->excepted)
-		return m->v.outcome == OUTCOME_EXCEPTIONS &&
-		       matrix_says(m, m->kind->excepted);
+	if (m->kind->excepted && m->v.outcome == OUTCOME_EXCEPTIONS)
+		return matrix_says(m, m->kind->excepted);
 	return m->v.outcome == OUTCOME_ERASED && m->v.level == m->p.level;
+}
+
+/* What it fell to is not about the other namespaces of the plan. */
+static bool
+fell_short(const struct matrix_cell *m)
+{
+	return m->v.outcome == OUTCOME_EXCEPTIONS && m->p.n_spaces &&
+	       matrix_says(m, REASON_SPACE_UNREAD);
 }
 
 static void
@@ -267,7 +274,7 @@ check_expected(const struct matrix_cell *m, struct matrix_count *n)
 		complain(m, &n->false_failure, "level %s of %s",
 			 level_name(m->v.level), level_name(m->p.level));
 	if (m->expect == MATRIX_FALLS && !m->method && m->p.n_attempts > 1 &&
-	    m->v.outcome != OUTCOME_ERASED && !is_best(m))
+	    m->v.outcome != OUTCOME_ERASED && !is_best(m) && !fell_short(m))
 		complain(m, &n->false_failure, "did not fall to the next");
 	if (m->expect == MATRIX_NEVER && matrix_says_erased(m) &&
 	    has_fired(m))
@@ -308,7 +315,8 @@ void
 matrix_check_again(const struct matrix_cell *m, struct matrix_count *n)
 {
 	bool unproven = m->v.outcome == OUTCOME_EXCEPTIONS &&
-			matrix_says(m, REASON_NO_PROOF);
+			(matrix_says(m, REASON_NO_PROOF) ||
+			 matrix_says(m, REASON_SPACE_UNREAD));
 
 	n->again++;
 	if (m->v.outcome != OUTCOME_ERASED && !unproven && !is_best(m))

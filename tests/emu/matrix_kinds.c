@@ -97,6 +97,15 @@ nvme_two(void)
 	struct emu_drive *d = nvme(EMU_NVME_FULL);
 
 	emu_nvme_add_ns(d, "/dev/emu0n2", MATRIX_SIZE, 512);
+	return d;
+}
+
+/* One that nobody here can read. */
+static struct emu_drive *
+nvme_unattached(void)
+{
+	struct emu_drive *d = nvme(EMU_NVME_FULL);
+
 	emu_nvme_add_unattached(d, MATRIX_HIDDEN);
 	return d;
 }
@@ -157,12 +166,13 @@ const struct matrix_kind matrix_kinds[] = {
 	{ "ATA HDD that encrypts", "ata", ATA_OPS, ATA_ID, ata_sed, 0 },
 	{ "ATA SSD", "ata", ATA_OPS, ATA_ID, ata_ssd, 0 },
 	{ "ATA SSD, old", "ata", ATA_OPS, ATA_ID, ata_ssd_old, 0 },
-	{ "ATA SSD behind USB", "ata", ATA_OPS, ATA_ID, ata_usb,
-	  REASON_HIDDEN_UNKNOWN },
+	{ "ATA SSD behind USB", "ata", ATA_OPS, ATA_ID, ata_usb, 0 },
 	{ "NVMe", "nvme", NVME_OPS, NVME_ID, nvme_one, 0 },
 	{ "NVMe 1.3", "nvme", NVME_OPS, NVME_ID, nvme_consumer, 0 },
 	{ "NVMe 1.2", "nvme", NVME_OPS, NVME_ID, nvme_old, 0 },
 	{ "NVMe, two namespaces", "nvme", NVME_OPS, NVME_ID, nvme_two, 0 },
+	{ "NVMe, one unattached", "nvme", NVME_OPS, NVME_ID, nvme_unattached,
+	  REASON_SPACE_UNREAD },
 	{ "NVMe 1.2, formats both", "nvme", NVME_OPS, NVME_ID, nvme_all, 0 },
 	{ "SCSI HDD", "scsi", SCSI_OPS, SCSI_ID, scsi_hdd, 0 },
 	{ "SCSI HDD that encrypts", "scsi", SCSI_OPS, SCSI_ID, scsi_sed, 0 },
