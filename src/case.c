@@ -185,6 +185,8 @@ case_today(const struct casefile *c, const char *today, enum lang lang,
 	struct case_source src = { path, lang, err, err_len };
 	const char *day = c->f[CASE_APPROVAL_DATE];
 
+	if (err_len)
+		err[0] = '\0';
 	snprintf(path, sizeof(path), "%s/case.ini", c->dir);
 	if (!day[0] || strcmp(day, today) <= 0)
 		return 0;

@@ -182,7 +182,7 @@ is_meant(const struct claim *c, const struct drive *d)
 static const char *
 told(const char *text)
 {
-	return *text && strcmp(text, "unknown") ? text : _("unknown");
+	return *text && strcmp(text, "unknown") != 0 ? text : _("unknown");
 }
 
 static enum stop
