@@ -328,22 +328,6 @@ only_disks_match(void **state)
 	end(w);
 }
 
-/* What another driver left with the wire says nothing of an erase of ours. */
-static void
-memory_of_others_is_dropped(void **state)
-{
-	struct wire *w = a_disk();
-
-	(void)state;
-	w->memory = malloc(4096);
-	assert_non_null(w->memory);
-	memset(w->memory, 0xff, 4096);
-	assert_int_equal(scsi_driver.match(w), 1);
-	assert_non_null(scsi_memory(w));
-	assert_false(scsi_memory(w)->accepted || scsi_memory(w)->sent);
-	end(w);
-}
-
 int
 main(void)
 {
@@ -358,7 +342,6 @@ main(void)
 		cmocka_unit_test(nvme_bridges_are_known),
 		cmocka_unit_test(translated_drives_are_offered_nothing),
 		cmocka_unit_test(only_disks_match),
-		cmocka_unit_test(memory_of_others_is_dropped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
