@@ -45,8 +45,9 @@ options <"$W/help" | grep -vx -- --version >"$W/program"
 for lang in . ja; do
 	for f in massho massho-check; do
 		p=docs/man/$lang/$f.1
+		# a line of Japanese has no blanks to be adjusted by
 		man --warnings -E UTF-8 -l -Tutf8 -Z "$p" 2>&1 >/dev/null |
-			tee "$W/warnings"
+			grep -v 'cannot adjust line' | tee "$W/warnings" || :
 		[ ! -s "$W/warnings" ] || fail "$p: warnings"
 		page "$p" >"$W/$f"
 		[ -s "$W/$f" ] || fail "$p: empty"
