@@ -219,13 +219,6 @@ const char *cert_get(const json_t *j, const char *path);
 /* "erased" in words; what is no result stays as it is. */
 const char *cert_result_text(const char *result, enum lang lang);
 
-/* ---- cert_get.c ------------------------------------------------------- */
-
-/* The string at a path, "method.text"; "" if there is none. */
-const char *cert_get(const json_t *j, const char *path);
-/* "erased" in words; what is no result stays as it is. */
-const char *cert_result_text(const char *result, enum lang lang);
-
 /* ---- cert.c ----------------------------------------------------------- */
 
 struct cert_input {

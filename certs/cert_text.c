@@ -78,8 +78,10 @@ say_methods(const json_t *doc, char *out, size_t len)
 			say(out, len, "%s", sets[i][1]);
 	}
 	json_array_foreach((json_t *)cert_at(doc, "method.steps"), i, s) {
-		if (strcmp(cert_get(s, "kind"), step_name(STEP_FIRMWARE)) ||
-		    strcmp(cert_get(s, "state"), step_state_name(STATE_DONE)) ||
+		if (strcmp(cert_get(s, "kind"),
+			   step_name(STEP_FIRMWARE)) != 0 ||
+		    strcmp(cert_get(s, "state"),
+			   step_state_name(STATE_DONE)) != 0 ||
 		    !json_equal(json_object_get(s, "attempt"), (json_t *)now))
 			continue;
 		say(out, len, "%s%s", n++ ? "→" : "", method_text(

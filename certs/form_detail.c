@@ -25,7 +25,8 @@ form_gloss(const char *name)
 		{ "random", "乱数（AES-256-CTR）" }, { "char", "固定値" },
 		{ "complement", "補数" }, { "full", "全域の読出し照合" },
 		{ "sample", "抽出による読出し照合" },
-		{ "withdrawn", "廃止された規格" }, { "current", "現行の規格" },
+		{ "withdrawn", "現行の規格ではない" },
+		{ "current", "現行の規格" },
 	};
 	size_t i;
 

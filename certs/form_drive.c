@@ -220,7 +220,8 @@ counts(struct form *f)
 		const char *a = form_value(f, before, names[i][0]);
 		const char *b = form_value(f, after, names[i][0]);
 
-		if (strcmp(a, "不明") && strcmp(b, "不明") && *a && *b)
+		if (strcmp(a, "不明") != 0 && strcmp(b, "不明") != 0 && *a &&
+		    *b)
 			text = form_join(f, text, "、", form_say(
 				f, "%s %s→%s", names[i][1], a, b));
 	}

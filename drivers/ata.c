@@ -19,7 +19,8 @@ enum {				/* SPC-5 6.7.2, SAT-4 12.4 */
 
 /* 1: it answered, with what an answer must have; 0, -errno. */
 static int
-inquire(struct wire *w, uint8_t evpd, uint8_t page, uint8_t out[INQUIRY_LEN])
+inquire(struct wire *w, uint8_t evpd, uint8_t page,
+	uint8_t out[INQUIRY_LEN]) /* NOLINT: the wire writes to it */
 {
 	struct wire_scsi c = {
 		.cdb = { 0x12, evpd, page, 0, INQUIRY_LEN }, .cdb_len = 6,

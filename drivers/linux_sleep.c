@@ -180,8 +180,10 @@ parent_of(const struct sleep *s, const char *pid, bool *ssh)
 	get(s, path, text, sizeof(text));
 	name = strchr(text, '(');
 	rest = strrchr(text, ')');	/* the name may hold one as well */
-	if (!name || !rest || sscanf(rest, ") %*c %ld", &parent) != 1)
+	/* ") S 123 ..." */
+	if (!name || !rest || strlen(rest) < 5)
 		return 0;
+	parent = strtol(rest + 4, NULL, 10);
 	*ssh = starts_with_any(name + 1, servers);
 	return parent;
 }

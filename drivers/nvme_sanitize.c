@@ -185,7 +185,7 @@ nvme_sanitize_start(struct wire *w, const struct step *s, struct reply *out,
 {
 	struct nvme_memory *m = nvme_memory(w);
 	struct nvme_sanlog l;
-	struct wire_nvme c;
+	struct wire_nvme c = { 0 };
 	int r;
 
 	if (!m)

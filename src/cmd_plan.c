@@ -134,12 +134,12 @@ print_head(const struct drive *d, const struct plan *p, enum lang lang)
 
 	printf("%s  %s  %s %s\n", p->path, *p->id.model ? p->id.model : "-",
 	       _("serial"), *p->id.serial ? p->id.serial : "-");
-	printf("  %s %s (%" PRIu64 "), %s, %s\n", _("drive:"),
+	printf("  %s %s (%" PRIu64 " B), %s, %s\n", _("drive:"),
 	       size_text(p->id.size, size, sizeof(size)), p->id.size,
 	       medium_text(p->medium, lang),
 	       transport_text(d->transport, lang));
 	if (p->size_full != p->id.size)
-		printf("  %s %s (%" PRIu64 ")\n", _("with hidden areas:"),
+		printf("  %s %s (%" PRIu64 " B)\n", _("with hidden areas:"),
 		       size_text(p->size_full, size, sizeof(size)),
 		       p->size_full);
 	printf("  %s %s: %s%s\n", _("policy:"), p->policy,

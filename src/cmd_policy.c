@@ -60,20 +60,23 @@ print_limits(const struct policy *p, enum lang lang)
 	for (int m = 0; m < MEDIUM_COUNT; m++) {
 		if (!(p->media & 1U << m))
 			continue;
-		printf("%s%s", sep, medium_text((enum medium)m, lang));
+		printf("%s%s", sep, m == MEDIUM_UNKNOWN ? _("unknown kind") :
+		       medium_text((enum medium)m, lang));
 		sep = ", ";
 	}
 	if (p->media)
 		puts("");
 	if (p->size_min)
-		printf("  %s %s (%" PRIu64 ")\n", _("smallest drive:"),
+		printf("  %s %s (%" PRIu64 " B)\n", _("smallest drive:"),
 		       size_text(p->size_min, size, sizeof(size)),
 		       p->size_min);
 	if (p->bad_max_ppm)
-		printf(_("  lost blocks: up to %.2f%% of the drive, listed as"
-			 " exceptions\n"), p->bad_max_ppm / 10000.0);
+		printf(_("  blocks that cannot be written or read: up to"
+			 " %.2f%% of the drive, listed as exceptions\n"),
+		       p->bad_max_ppm / 10000.0);
 	else
-		printf("  %s\n", _("lost blocks: none, or the erasure failed"));
+		printf("  %s\n", _("blocks that cannot be written or read:"
+				   " none, or the erasure failed"));
 }
 
 static void
@@ -83,7 +86,7 @@ print_policy(const struct policy *p, enum lang lang)
 	       lang == LANG_JA ? p->title_ja : p->title);
 	print_passes(p);
 	printf("  %s %s\n", _("standing:"), p->standing == STANDARD_CURRENT ?
-	       _("current") : _("withdrawn: not a current standard"));
+	       _("current") : _("not a current standard"));
 	printf("  %s %s\n", _("source:"), p->source);
 	print_level(p, lang);
 	print_limits(p, lang);

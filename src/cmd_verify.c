@@ -76,8 +76,9 @@ read_prove_step(const json_t *steps, struct proven *out)
 	size_t i, bad;
 
 	json_array_foreach((json_t *)steps, i, s) {
-		if (strcmp(cert_get(s, "kind"), step_name(STEP_PROVE)) ||
-		    strcmp(cert_get(s, "state"), step_state_name(STATE_DONE)))
+		if (strcmp(cert_get(s, "kind"), step_name(STEP_PROVE)) != 0 ||
+		    strcmp(cert_get(s, "state"),
+			   step_state_name(STATE_DONE)) != 0)
 			continue;
 		how = json_object_get(s, "verify");
 		out->how.share_ppm = (uint32_t)json_integer_value(

@@ -241,9 +241,9 @@ struct health {
 
 /* One namespace of an NVM subsystem; a drive without them has none. */
 struct space {
+	uint64_t size;		/* bytes */
 	uint32_t nsid;
 	uint32_t lblock, meta;	/* bytes of data and metadata per block */
-	uint64_t size;		/* bytes */
 	bool attached;		/* to a controller of this machine */
 	bool self;		/* this drive's own */
 	char node[64];		/* "nvme0n2"; "" = no node */

@@ -74,7 +74,7 @@ mark_derive(const uint8_t key[KEY_LEN], const char *text, uint32_t nsid,
 
 	if (len > LABEL_MAX)
 		return -EINVAL;
-	memcpy(in, text, len);
+	memcpy(in, text, len);	/* NOLINT: bytes to be hashed, no string */
 	put_le(in + len, nsid, 4);
 	return hmac(key, in, len + 4, out);
 }

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libintl.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,8 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+#define _(s)	gettext(s)
 
 /* Length of the well-formed UTF-8 sequence at s (RFC 3629), 0 if none. */
 static size_t
@@ -157,15 +160,15 @@ const char *
 duration_text(uint64_t s, char *buf, size_t len)
 {
 	if (s >= 3600)
-		snprintf(buf, len, "%llu h %02llu min",
+		snprintf(buf, len, _("%llu h %02llu min"),
 			 (unsigned long long)(s / 3600),
 			 (unsigned long long)(s / 60 % 60));
 	else if (s >= 60)
-		snprintf(buf, len, "%llu min %02llu s",
+		snprintf(buf, len, _("%llu min %02llu s"),
 			 (unsigned long long)(s / 60),
 			 (unsigned long long)(s % 60));
 	else
-		snprintf(buf, len, "%llu s", (unsigned long long)s);
+		snprintf(buf, len, _("%llu s"), (unsigned long long)s);
 	return buf;
 }
 

@@ -25,7 +25,7 @@ int hex_decode(uint8_t *out, size_t n, const char *in) MUST;
 
 /* "256.0 MiB"; returns buf. */
 const char *size_text(uint64_t bytes, char *buf, size_t len);
-/* "1 h 02 min", "3 s". */
+/* "1 h 02 min", "3 s", in the language of the messages. */
 const char *duration_text(uint64_t s, char *buf, size_t len);
 
 /* Wall clock as RFC 3339 in Japanese time, "+09:00". */

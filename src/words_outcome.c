@@ -6,11 +6,11 @@ const struct sentence words_outcomes[REASON_COUNT] = {
 	/* why a level is not higher */
 	[REASON_OVERWRITE_FLASH] = { "overwrite_flash", '-',
 		"flash: overwriting does not reach spare and remapped cells; "
-		"Purge takes an erase command of the drive",
+		"Purge needs an erase command of the drive",
 		"フラッシュメモリの予備領域・代替領域には上書きが届きません。"
 		"Purgeにはドライブ内蔵の消去命令が必要です" },
 	[REASON_OVERWRITE_ONLY] = { "overwrite_only", '-',
-		"overwriting from the host reaches Clear at most; Purge takes "
+		"overwriting from the host reaches Clear at most; Purge needs "
 		"an erase command of the drive",
 		"ホストからの上書きで到達する水準はClearまでです。Purgeには"
 		"ドライブ内蔵の消去命令が必要です" },
@@ -173,7 +173,7 @@ const struct sentence words_outcomes[REASON_COUNT] = {
 		"暗号化消去だけの場合はClearとします。全データが常に暗号化されて"
 		"いたこと、鍵の複製がないことを外部から確認できません" },
 	[REASON_FORMAT_CLEAR] = { "format_clear", '-',
-		"a format command counts as Clear; Purge takes a sanitize "
+		"a format command counts as Clear; Purge needs a sanitize "
 		"command",
 		"フォーマット命令による消去の水準はClearまでです。Purgeには"
 		"サニタイズ命令が必要です" },
