@@ -260,10 +260,12 @@ int cert_issue(const char *dir, const json_t *cert, const struct key *k,
 /*
  * A PDF that was written without the files beside it, as by a machine that
  * went down: writes them from what the PDF holds, checks all three, and says
- * what cert_issue says.
+ * what cert_issue says.  -EBADMSG, and nothing is written: k did not sign it,
+ * or it is not of this receipt (hex) and verdict.
  */
-int cert_restore(const char *dir, const char *id, json_t **body, char *err,
-		 size_t err_len) MUST;
+int cert_restore(const char *dir, const char *id, const struct key *k,
+		 const char *receipt, const struct verdict *v, json_t **body,
+		 char *err, size_t err_len) MUST;
 /* Documents without a drive: "none_handled", "returned", "destroyed",
  * "retention".  extra: keys to merge at the top level, or NULL. */
 int cert_build_form(const char *doc_type, const struct casefile *c,

@@ -6,6 +6,7 @@
  * wrote is taken away again and nothing is claimed.
  */
 #include "cert_text.h"
+#include "x509.h"
 #include "../src/util.h"
 
 #include <errno.h>
@@ -255,9 +256,32 @@ write_missing(const char *dir, const struct papers *p, size_t i, bool *ours)
 	return ret;
 }
 
+/* A folder takes any file: only what this key signed, of this very outcome,
+ * is the document that was cut off. */
+static int
+is_the_one(const struct papers *p, const struct key *k, const char *receipt,
+	   const struct verdict *v)
+{
+	json_t *doc = json_loadb(p->file[JSON].data, p->file[JSON].len,
+				 JSON_REJECT_DUPLICATES, NULL);
+	char signer[2 * DIGEST_LEN + 1];
+	int ret = doc ? x509_fingerprint(k->crt, signer) : -EBADMSG;
+
+	if (!ret && (strcmp(cert_get(doc, "signer.fingerprint_sha256"),
+			    signer) != 0 ||
+		     strcmp(cert_get(doc, "evidence.receipt"), receipt) != 0 ||
+		     strcmp(cert_get(doc, "result"),
+			    outcome_name(v->outcome)) != 0 ||
+		     strcmp(cert_get(doc, "level"), level_name(v->level)) != 0))
+		ret = -EBADMSG;
+	json_decref(doc);
+	return ret;
+}
+
 int
-cert_restore(const char *dir, const char *id, json_t **body, char *err,
-	     size_t err_len)
+cert_restore(const char *dir, const char *id, const struct key *k,
+	     const char *receipt, const struct verdict *v, json_t **body,
+	     char *err, size_t err_len)
 {
 	struct papers p = { 0 };
 	char path[PATH_LEN * 2], *text = NULL;
@@ -278,6 +302,11 @@ cert_restore(const char *dir, const char *id, json_t **body, char *err,
 		ret = take_inner(&p, JSON);
 	if (!ret)
 		ret = take_inner(&p, P7S);
+	if (!ret && is_the_one(&p, k, receipt, v)) {
+		ret = -EBADMSG;
+		snprintf(err, err_len, _("'%s' is not the document of this"
+			 " outcome by this key; move it elsewhere"), path);
+	}
 	if (!ret)
 		ret = write_missing(dir, &p, P7S, &ours[P7S]);
 	if (!ret)

@@ -277,24 +277,22 @@ make_one(struct issue *x, const struct found *f)
 {
 	struct past *was = calloc(1, sizeof(*was));
 	json_t *cert = NULL, *body = NULL;
-	int err = was ? 0 : -ENOMEM;
+	char receipt[2 * DIGEST_LEN + 1];
+	int err = was ? relive(f, was) : -ENOMEM;
 
-	if (!err && left_over(x)) {
-		err = cert_restore(x->out, x->id, &body, x->err,
-				   sizeof(x->err));
-		goto out;
-	}
-	if (!err)
-		err = relive(f, was);
-	if (err == -EBADMSG)
+	hex_encode(receipt, x->l->receipt, DIGEST_LEN);
+	if (err == -EBADMSG) {
 		snprintf(x->err, sizeof(x->err), "%s", _("what the log holds of"
 			 " it does not lead to its outcome again"));
-	if (!err)
+	} else if (!err && left_over(x)) {
+		err = cert_restore(x->out, x->id, x->key, receipt, &was->v,
+				   &body, x->err, sizeof(x->err));
+	} else if (!err) {
 		err = build(x, f, was, &cert);
-	if (!err)
-		err = cert_issue(x->out, cert, x->key, x->id, &body, x->err,
-				 sizeof(x->err));
-out:
+		if (!err)
+			err = cert_issue(x->out, cert, x->key, x->id, &body,
+					 x->err, sizeof(x->err));
+	}
 	if (!err)
 		err = write_down(x, body);
 	json_decref(cert);

@@ -93,6 +93,16 @@ id=$(jq -r 'select(.event == "result") | .cert_id' "$W/out")
 cp "half/out/$id.json" .
 rm half/out/"$id".json*
 cut_after half/evidence/*.jsonl outcome
+cp -r half planted
+"$MASSHO" key new other --cn Other --pass-fd 3 3<<<"$PASSPHRASE" >/dev/null
+mv other.p8 planted/key.p8
+mv other.crt planted/key.crt
+exits 4 issue planted
+grep -q 'not the document of this outcome by this key' err ||
+	fail "a PDF by another key: $(cat err)"
+is 0 "$(find planted/out -name '*.json*' | wc -l)" "files from that PDF"
+is outcome "$(jq -r .event planted/evidence/*.jsonl | tail -n 1)" \
+	"what the log says of that PDF"
 exits 0 issue half --json
 is "$id" "$(jq -r '.issued[0]' "$W/out")" "the document of that PDF"
 cmp "$id.json" "half/out/$id.json"
