@@ -25,21 +25,6 @@ erased_without_nodes()
 		grep -v '\*')" "partitions of $dev"
 }
 
-# Partitions added by hand stay with a loop device even after its file is
-# detached.
-forget_nodes()
-{
-	local rc=$? one
-	set +e
-	[ ${#MOUNTS[@]} -eq 0 ] || umount "${MOUNTS[@]}" 2>/dev/null
-	for one in "${LOOPS[@]}"; do
-		# what was given back may be another's by now
-		[[ $(losetup -n -O BACK-FILE "$one" 2>/dev/null) == "$W/"* ]] &&
-			partx -d "$one" 2>/dev/null
-	done
-	(exit $rc)
-	cleanup
-}
 trap forget_nodes EXIT
 
 cd "$W"
