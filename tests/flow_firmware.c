@@ -60,7 +60,7 @@ test_a_sample_is_enough(void **state)
 	f->d = main_drive = emu_add(FIXTURE_PATH, 64 << 20, 512);
 	emu_soil(f->d);
 	f->p.id.size = f->p.size_full = 64 << 20;
-	strcpy(f->p.id.serial, f->d->d.id.serial);
+	text_copy(f->p.id.serial, sizeof(f->p.id.serial), f->d->d.id.serial);
 	f->p.id.diskseq = f->d->d.id.diskseq;
 	f->p.steps[0].len = 64 << 20;
 	try_method(&f->p, METHOD_SANITIZE_BLOCK, METHOD_NONE);

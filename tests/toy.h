@@ -9,6 +9,8 @@
 
 #include "emu/fixture.h"
 
+#include "../src/util.h"
+
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -69,9 +71,8 @@ apply(struct emu_drive *d, enum effect e)
 	switch (e) {
 	case NOTHING:
 		return;
-	case NOISE:		/* other bytes the first few times */
-		emu_fault(d, (struct emu_fault){ .kind = EMU_FLIP_READ,
-						 .times = 8 });
+	case NOISE:		/* other bytes when other lengths are read */
+		emu_fault(d, (struct emu_fault){ .kind = EMU_FLIP_READ });
 		/* fall through */
 	case RANDOM:
 		for (i = 0; i < n; i += 8) {
@@ -189,9 +190,10 @@ spy_identify(struct handle *h, struct drive *out)
 	if (is_main)
 		identified++;
 	if (is_main && serial_after && identified > serial_after)
-		strcpy(out->id.serial, "OTHER");
+		text_copy(out->id.serial, sizeof(out->id.serial), "OTHER");
 	if (!is_main)
-		strcpy(out->id.serial, main_drive->d.id.serial);
+		text_copy(out->id.serial, sizeof(out->id.serial),
+			  main_drive->d.id.serial);
 	out->lock.enabled = password ? ANSWER_YES : ANSWER_NO;
 	out->lock.locked = password ? ANSWER_YES : ANSWER_NO;
 	out->areas.hpa = hidden ? ANSWER_YES : ANSWER_NO;
@@ -209,7 +211,7 @@ spy_identify(struct handle *h, struct drive *out)
 				 .size = space_drive->size, .attached = true,
 				 .node = "emu1" };
 	if (in_use)
-		strcpy(other->used_by, "/mnt");
+		text_copy(other->used_by, sizeof(other->used_by), "/mnt");
 	return 0;
 }
 

@@ -95,13 +95,14 @@ answer(struct emu_drive *d, struct emu_flight *f, int err)
 static void
 end(struct emu_drive *d, struct emu_flight *f)
 {
+	const struct emu_dev *dev = d->dev;
 	int err = f->err;
 
 	d->op = f->op;
-	if (!err && f->scsi && d->dev->scsi_end)
-		err = d->dev->scsi_end(d, &f->scsi_copy);
-	else if (!err && f->nvme && d->dev->nvme_end)
-		err = d->dev->nvme_end(d, &f->nvme_copy);
+	if (!err && dev && f->scsi && dev->scsi_end)
+		err = dev->scsi_end(d, &f->scsi_copy);
+	else if (!err && dev && f->nvme && dev->nvme_end)
+		err = dev->nvme_end(d, &f->nvme_copy);
 	answer(d, f, err);
 }
 

@@ -5,6 +5,8 @@
  */
 #include "emu_nvme.h"
 
+#include "../../src/util.h"
+
 #include <string.h>
 
 #define INVALID_FIELD	0x002
@@ -82,7 +84,7 @@ controller(struct emu_drive *d, const struct emu_nvme *s, uint8_t *p)
 	put_le(p + 520, 0x0c, 2);		/* DSM, Write Zeroes */
 	p[524] = s->fna;
 	p[525] = 1;				/* a volatile write cache */
-	memcpy(p + 768, "nqn.2014-08.org.example:emu", 27);
+	text_copy((char *)p + 768, 256, "nqn.2014-08.org.example:emu");
 }
 
 /* N figure 114.  An inactive namespace is all zeros. */
