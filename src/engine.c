@@ -157,7 +157,9 @@ engine_heat_ask(struct engine *e)
 	e->asked_ms = engine_clock(e);
 	err = drive_health(e->h, &health);
 	e->mute = err == -EOPNOTSUPP;
-	e->p.celsius = err ? (struct count){ 0 } : health.celsius;
+	if (err)
+		health.celsius.known = false;
+	e->p.celsius = health.celsius;
 	return !e->p.celsius.known || e->p.celsius.n < too_hot(e->d);
 }
 

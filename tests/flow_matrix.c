@@ -25,11 +25,11 @@ static struct matrix_count n;
 
 /* Which cell it was that the emulator ended: of its own abort(), so that no other
  * call is under way. */
-/* NOLINTNEXTLINE(bugprone-signal-handler,cert-sig30-c) */
 static void
 on_abort(int signal)
 {
 	const char *words[] = { "in: ", m.kind ? m.kind->name : "", ", ",
+				/* NOLINTNEXTLINE(bugprone-signal-handler,cert-sig30-c) */
 				method_name(m.method), ", ",
 				m.fault ? m.fault : "", " + ",
 				m.also ? m.also : "", "\n" };

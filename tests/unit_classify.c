@@ -136,7 +136,7 @@ test_structured(void **state)
 		memcpy(block + i, &(uint32_t){ 0x1000 + i }, 4);
 	is(CLASS_STRUCTURED);
 	for (i = 0; i < LEN_MAX; i += 16) {
-		memcpy(block + i, (const uint8_t[]){ "OLD-DATA" }, 8);
+		memset(block + i, 'O', 8);
 		memcpy(block + i + 8, &(uint64_t){ i / 16 }, 8);
 	}
 	is(CLASS_STRUCTURED);
