@@ -107,8 +107,8 @@ one_pass(const struct cert_input *in, uint32_t i)
 	char pattern[64];
 
 	return json_pack(
-		"{s:i, s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:i}",
-		"n", (int)s->pass_no, "kind", step_name(s->kind),
+		"{s:i, s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:i,"
+		" s:b, s:o}", "n", (int)s->pass_no, "kind", step_name(s->kind),
 		"pattern", pass_text(&s->pass, pattern, sizeof(pattern)),
 		"key", key_of(in, i), "state", step_state_name(r->state),
 		"bytes", json_count(r->bytes),
@@ -116,7 +116,8 @@ one_pass(const struct cert_input *in, uint32_t i)
 		"finished", json_text_or_null(r->finished),
 		"ms", json_count(r->ms), "retries", json_count(r->retries),
 		"flushed", s->kind == STEP_OVERWRITE ?
-		json_boolean(r->flushed) : json_null(), "errno", (int)r->err);
+		json_boolean(r->flushed) : json_null(), "errno", (int)r->err,
+		"carried", r->carried, "resumed", json_resumed(r));
 }
 
 /* Of an attempt that never came to it there are no passes to show. */
@@ -145,8 +146,8 @@ one_step(const struct cert_input *in, uint32_t i)
 	bool asked = k == STEP_READY || k == STEP_UNLOCK ||
 		k == STEP_EXPOSE || k == STEP_FIRMWARE;
 	json_t *j = json_pack(
-		"{s:s, s:o, s:i, s:o, s:o, s:o, s:o, s:o}",
-		"state", step_state_name(r->state),
+		"{s:s, s:b, s:o, s:i, s:o, s:o, s:o, s:o, s:o}",
+		"state", step_state_name(r->state), "carried", r->carried,
 		"why", json_step_why(r, LANG_JA), "errno", (int)r->err,
 		"started", json_text_or_null(r->started),
 		"finished", json_text_or_null(r->finished),
@@ -237,9 +238,10 @@ cert_method_of(const struct cert_input *in, enum level level)
 	const struct plan *p = in->p;
 
 	return json_pack(
-		"{s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o,"
-		" s:o, s:o}",
+		"{s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o,"
+		" s:o, s:o, s:o}",
 		"text", "", "level", level_name(level),
+		"parts", json_parts(&in->r->parts),
 		"technique", method_name(technique_of(in)),
 		"policy", json_text(p->policy),
 		"policy_title", json_text(p->policy_title),

@@ -22,7 +22,7 @@ int exit_graver(int a, int b);
 /* Groups of options a command may take. */
 enum {
 	CLI_PLAN = 1U << 0,	/* --policy --passes --method --verify --seed
-				   --allow --rate --marks --unlock */
+				   --allow --limit --marks --unlock */
 	CLI_IMAGE = 1U << 1,	/* --image */
 	CLI_CASE = 1U << 2,	/* --case */
 	CLI_KEY = 1U << 3,	/* --key --pass-fd */
@@ -34,7 +34,9 @@ enum {
 	CLI_NO_CASE = 1U << 8,	/* --no-case */
 	CLI_VERIFY = 1U << 9,	/* --verify, without the rest of CLI_PLAN */
 	CLI_UNFREEZE = 1U << 10,	/* --unfreeze */
-	CLI_ASSET = 1U << 11	/* --asset */
+	CLI_ASSET = 1U << 11,	/* --asset */
+	CLI_RESUME = 1U << 12,	/* --resume */
+	CLI_MANY = 1U << 13	/* --limit-total --stuck */
 };
 
 struct cli {
@@ -44,7 +46,9 @@ struct cli {
 	struct request rq;
 	const char *case_dir;	/* NULL: not given */
 	bool no_case;
+	bool resume;		/* go on where the log says it ended */
 	bool unfreeze;		/* sleep once, so that drives lose power */
+	uint64_t limit_total;	/* bytes/s of all drives together; 0 = none */
 	const char *key;
 	int pass_fd;		/* -1: terminal */
 	size_t n_confirm;

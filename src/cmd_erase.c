@@ -199,6 +199,7 @@ make_plans(struct erase *e)
 		if (ready_row(&e->cli, e->c, (int)i, &j->d, &j->row))
 			return EXIT_USAGE;
 		rq = ready_request(&e->cli, e->c, j->row);
+		rq.rate_limit = erase_first_limit(e);
 		if (plan_make(&j->d, &rq, &j->p)) {
 			cli_error(_("no plan for '%s'; check --policy, --method"
 				    " and --verify"), j->arg);
@@ -489,6 +490,8 @@ prepare(struct erase *e)
 		ret = load_key(e);
 	if (!ret)
 		ret = open_log(e);
+	if (!ret && e->cli.resume)
+		ret = erase_resume(e);
 	return ret;
 }
 
@@ -517,6 +520,8 @@ done(struct erase *e)
 	evidence_close(&e->log);
 	key_free(&e->key);
 	free(e->c);
+	for (size_t i = 0; e->jobs && i < e->n_jobs; i++)
+		free(e->jobs[i].from);
 	free(e->jobs);
 }
 
@@ -527,7 +532,7 @@ cmd_erase(int argc, char **argv)
 	size_t i;
 	int ret = cli_parse(argc, argv, CLI_PLAN | CLI_IMAGE | CLI_CASE |
 			    CLI_NO_CASE | CLI_KEY | CLI_CONFIRM | CLI_ASSET |
-			    CLI_UNFREEZE,
+			    CLI_UNFREEZE | CLI_RESUME | CLI_MANY,
 			    USAGE, &e.cli);
 
 	if (ret >= 0)

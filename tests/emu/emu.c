@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DRIVES	8
+#define DRIVES	64
 
 static struct emu_drive *drives[DRIVES];
 static unsigned n_drives;
