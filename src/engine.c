@@ -15,6 +15,8 @@
 #define HOT_ROTATING	65	/* degrees Celsius */
 #define HOT_FLASH	75
 #define COOLER_BY	5	/* until it may go on */
+#define SLOW_SHARE	10	/* a tenth of its own best */
+#define SLOW_MS		60000	/* for so long: said to the operator */
 
 /* ---- clock and progress ------------------------------------------------ */
 
@@ -34,9 +36,29 @@ engine_begin(struct engine *e, uint32_t step, enum step_kind kind,
 	e->p.total = total;
 	e->p.errors = 0;
 	e->p.stalled_s = 0;
+	e->p.slow_percent = 0;
 	e->p.paused = false;
+	e->p.rate = e->best_rate = e->slow_ms = 0;
 	e->ticked_ms = engine_clock(e);
 	e->ticked_done = 0;
+}
+
+/* Of a drive that is dying the rate falls, long before it gives up. */
+static void
+compare_rate(struct engine *e, uint64_t now)
+{
+	if (e->p.rate > e->best_rate)
+		e->best_rate = e->p.rate;
+	if (e->p.paused || e->p.rate >= e->best_rate / SLOW_SHARE) {
+		e->slow_ms = 0;
+		e->p.slow_percent = 0;
+		return;
+	}
+	if (!e->slow_ms)
+		e->slow_ms = now;
+	if (now - e->slow_ms >= SLOW_MS)
+		e->p.slow_percent = (uint32_t)(e->p.rate * 100 /
+					       e->best_rate) + 1;
 }
 
 /* A moving average over some two seconds. */
@@ -49,6 +71,7 @@ measure(struct engine *e, uint64_t now)
 		return;
 	rate = (e->p.done - e->ticked_done) * 1000 / ms;
 	e->p.rate = e->p.rate ? (e->p.rate * 7 + rate) / 8 : rate;
+	compare_rate(e, now);
 	e->ticked_ms = now;
 	e->ticked_done = e->p.done;
 	left = e->p.total - e->p.done + e->later;

@@ -31,6 +31,7 @@ struct engine {
 				   no more, only close it */
 	uint64_t skew_ms;	/* of the clock, see engine_clock() */
 	uint64_t ticked_ms, ticked_done;
+	uint64_t best_rate, slow_ms;	/* of this step; slow since, 0 = not */
 	uint64_t asked_ms;	/* for its temperature; 0 = never yet */
 	bool mute;		/* it has none to tell */
 };

@@ -230,6 +230,9 @@ warn(const struct progress *p, char *buf, size_t len)
 		append(buf, len, "  %s", _("too hot, waiting"));
 	if (p->celsius.known && (p->paused || by_drive(p)))
 		append(buf, len, "  %llu C", (unsigned long long)p->celsius.n);
+	if (p->slow_percent)
+		append(buf, len, _("  slow: under %u %% of its own speed"),
+		       p->slow_percent);
 	if (p->stalled_s >= 60)
 		append(buf, len, _("  no progress for %u min"),
 		       p->stalled_s / 60);
@@ -276,13 +279,14 @@ progress_json(const struct erase *e)
 			continue;
 		line = event("progress", j);
 		json_object_update_new(line, json_pack(
-			"{s:i, s:i, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:b,"
-			" s:o}",
+			"{s:i, s:i, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:o,"
+			" s:b, s:o}",
 			"step", (int)p->step + 1, "steps", (int)j->p.n_steps,
 			"kind", step_name(p->kind),
 			"done", (json_int_t)p->done,
 			"total", (json_int_t)p->total,
 			"rate", (json_int_t)p->rate,
+			"slow_percent", (json_int_t)p->slow_percent,
 			"errors", (json_int_t)p->errors,
 			"stalled_s", (json_int_t)p->stalled_s,
 			"celsius", p->celsius.known ?
