@@ -299,7 +299,7 @@ proof_of(const struct cert_input *in, uint32_t prove)
 		if (in->p->steps[i].kind != STEP_MARK)
 			continue;
 		mark = result_of(in, i);
-		written = in->p->steps[i].marks &&
+		written = in->p->steps[i].marks && mark &&
 			mark->state == STATE_DONE;
 	}
 	if (mark && mark->state != STATE_DONE)
