@@ -293,29 +293,28 @@ chain_of(const struct cert_input *in, uint32_t prove)
 static json_t *
 proof_of(const struct cert_input *in, uint32_t prove)
 {
-	const struct step_result *after = result_of(in, prove), *mark = NULL;
-	struct proof p = after->proof;
+	const struct step_result *mark = result_of(in, STEPS_MAX);
+	static const uint8_t none[DIGEST_LEN];
+	const uint8_t *key = none, *commitment = none;
+	struct proof p = result_of(in, prove)->proof;
 	bool written = false;
 
 	for (uint32_t i = 0; i < prove; i++) {
 		if (in->p->steps[i].kind != STEP_MARK)
 			continue;
 		mark = result_of(in, i);
-		written = in->p->steps[i].marks &&
-			mark->state == STATE_DONE;
+		written = in->p->steps[i].marks;
 	}
-	if (mark && mark->state != STATE_DONE)
-		mark = NULL;
-	if (mark) {
+	if (mark->state == STATE_DONE) {
 		p.marks = mark->proof.marks;
 		p.preimages = mark->proof.preimages;
 		p.thin += mark->proof.thin;
+		key = written ? mark->key : none;
+		commitment = mark->commitment;
 	}
 	return json_merge(json_proof(&p), json_pack(
-		"{s:o, s:o, s:i, s:o}", "key", written ?
-		json_digest_or_null(mark->key) : json_null(),
-		"commitment", mark ? json_digest_or_null(mark->commitment) :
-		json_null(), "attempt",
+		"{s:o, s:o, s:i, s:o}", "key", json_digest_or_null(key),
+		"commitment", json_digest_or_null(commitment), "attempt",
 		(int)in->p->steps[prove].attempt + 1,
 		"chain", chain_of(in, prove)));
 }

@@ -17,6 +17,8 @@
 #define COOLER_BY	5	/* until it may go on */
 #define USB2_RATE	45000000	/* bytes/s that nobody reaches there */
 #define LIMITED_PERCENT	80	/* of its limit: that is what holds it back */
+#define SLOW_SHARE	10	/* a tenth of its own best */
+#define SLOW_MS		60000	/* for so long: said to the operator */
 
 /* ---- clock and progress ------------------------------------------------ */
 
@@ -56,7 +58,9 @@ engine_begin(struct engine *e, uint32_t step, enum step_kind kind,
 	e->p.total = total;
 	e->p.errors = 0;
 	e->p.stalled_s = 0;
+	e->p.slow_percent = 0;
 	e->p.paused = false;
+	e->p.rate = e->best_rate = e->slow_ms = 0;
 	e->ticked_ms = engine_clock(e);
 	e->ticked_done = 0;
 	e->begun = false;
@@ -71,17 +75,42 @@ slows_down(const struct engine *e)
 	       (e->d->transport != TRANSPORT_USB || e->p.rate > USB2_RATE);
 }
 
+/* By the limit it was given? */
+static bool
+held_back(const struct engine *e)
+{
+	return e->p.limit && e->p.rate / LIMITED_PERCENT >= e->p.limit / 100;
+}
+
 static uint32_t
 left_for(const struct engine *e)
 {
 	uint64_t left = e->p.total - e->p.done + e->later, limit = e->p.limit;
 	uint32_t s = forecast_left_s(&e->forecast, e->later);
 
-	/* it is held back: then nothing else matters */
-	if (limit && e->p.rate / LIMITED_PERCENT >= limit / 100)
+	if (held_back(e))	/* then nothing else matters */
 		s = left / limit < UINT32_MAX ? (uint32_t)(left / limit) :
 						UINT32_MAX;
 	return s < UINT32_MAX - e->later_s ? s + e->later_s : UINT32_MAX;
+}
+
+/* Of a drive that is dying the rate falls, long before it gives up. */
+static void
+compare_rate(struct engine *e, uint64_t now)
+{
+	if (e->p.rate > e->best_rate)
+		e->best_rate = e->p.rate;
+	if (e->p.paused || held_back(e) ||
+	    e->p.rate >= e->best_rate / SLOW_SHARE) {
+		e->slow_ms = 0;
+		e->p.slow_percent = 0;
+		return;
+	}
+	if (!e->slow_ms)
+		e->slow_ms = now;
+	if (now - e->slow_ms >= SLOW_MS)
+		e->p.slow_percent = (uint32_t)(e->p.rate * 100 /
+					       e->best_rate) + 1;
 }
 
 /* Rates are a moving average over some two seconds. */
@@ -101,6 +130,7 @@ measure(struct engine *e, uint64_t now)
 	rate = e->p.done > e->ticked_done ?
 	       (e->p.done - e->ticked_done) * 1000 / ms : 0;
 	e->p.rate = e->p.rate ? (e->p.rate * 7 + rate) / 8 : rate;
+	compare_rate(e, now);
 	if (rate || e->p.paused)
 		e->moved_ms = now;
 	e->p.stalled_s = (uint32_t)((now - e->moved_ms) / 1000);

@@ -44,6 +44,7 @@ struct engine {
 	struct tune tune;
 	struct forecast forecast;
 	uint32_t stuck_ms;	/* 0 = ENGINE_STUCK_MS */
+	uint64_t best_rate, slow_ms;	/* of this step; slow since, 0 = not */
 	uint64_t asked_ms;	/* for its temperature; 0 = never yet */
 	bool mute;		/* it has none to tell */
 };

@@ -18,7 +18,7 @@ enum care {
 	CARE_DONE,		/* erased */
 	CARE_RUNS,
 	CARE_ENDED,		/* not as it should have: said already */
-	CARE_SLOW,		/* half of what others do */
+	CARE_SLOW,		/* than others, or than it was */
 	CARE_TROUBLE,		/* bad blocks, too hot */
 	CARE_SILENT
 };
@@ -88,6 +88,9 @@ warn(const struct job *j, char *buf, size_t len)
 		append(buf, len, "  %s", _("too hot, waiting"));
 	if (p->celsius.known && (p->paused || by_drive(p)))
 		append(buf, len, "  %llu C", (unsigned long long)p->celsius.n);
+	if (p->slow_percent)
+		append(buf, len, _("  slow: under %u %% of its own speed"),
+		       p->slow_percent);
 	if (p->stalled_s >= STILL_S)
 		append(buf, len, _("  no progress for %u min"),
 		       p->stalled_s / 60);
@@ -197,7 +200,8 @@ care_of(const struct job *j, uint64_t usual)
 		return CARE_SILENT;
 	if (p->errors || p->paused)
 		return CARE_TROUBLE;
-	if (!by_drive(p) && p->rate && p->rate < usual / 2)
+	if (p->slow_percent ||
+	    (!by_drive(p) && p->rate && p->rate < usual / 2))
 		return CARE_SLOW;
 	return CARE_RUNS;
 }

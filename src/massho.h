@@ -342,6 +342,8 @@ struct progress {
 	uint64_t done, total;	/* bytes of this step */
 	uint64_t errors;	/* blocks given up so far */
 	uint64_t rate;		/* bytes/s, recent */
+	uint32_t slow_percent;	/* of its own best in this step, for a minute;
+				   0 = not slow */
 	uint32_t left_s;	/* of the whole plan; UINT32_MAX = unknown */
 	uint64_t limit;		/* bytes/s it keeps to; 0 = none */
 	uint32_t stalled_s;	/* since it last moved; 0 = moves */

@@ -263,8 +263,8 @@ wire_open(const char *path, enum open_how how, bool image, struct wire **out)
 	struct emu_fault *f;
 
 	*out = NULL;
-	if (!d || strcmp(d->d.path, path) != 0 || d->d.image != image || d->gone ||
-	    d->off)
+	if (!d || strcmp(d->d.path, path) != 0 || d->d.image != image ||
+	    d->gone || d->off)
 		return -ENOENT;
 	f = how == OPEN_VICTIM ? emu_fires(d, EMU_BUSY, 0, d->size) : NULL;
 	if (f)
