@@ -284,7 +284,8 @@ result(const json_t *j, const struct step *s, uint32_t i,
 	    !read_count(j, "retries", &out->retries))
 		return false;
 	out->state = (enum step_state)state;
-	return read_flag(j, "carried", &out->carried) && of_kind(j, s->kind, out);
+	return read_flag(j, "carried", &out->carried) &&
+	       of_kind(j, s->kind, out);
 }
 
 static bool

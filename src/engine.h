@@ -95,7 +95,7 @@ struct blockmap {
 	uint64_t total;		/* bytes */
 };
 
-#define BLOCKMAP_MAX	(2U * ENGINE_PLACES_MAX)	/* ranges: else -E2BIG */
+#define BLOCKMAP_MAX	(2U * ENGINE_PLACES_MAX) /* ranges: else -E2BIG */
 
 /* Whole blocks everywhere: else -EINVAL.  n is 0 only if it is empty. */
 void blockmap_init(struct blockmap *m, uint32_t block);

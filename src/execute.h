@@ -12,7 +12,7 @@
 struct job {
 	const struct plan *p;
 	const struct request *rq;
-	const struct resume *from;	/* earlier parts; NULL: there are none */
+	const struct resume *from;	/* earlier parts; NULL: none */
 	struct run *out;
 	struct engine e;
 	struct drive drive;	/* as admitted; its size once it was exposed */

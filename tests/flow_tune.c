@@ -124,7 +124,8 @@ test_patterns(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(passes) / sizeof(passes[0]); i++) {
-		struct run_of_it *x = begin(&passes[i], i % 2 ? 512 : 65536, false);
+		struct run_of_it *x = begin(&passes[i], i % 2 ? 512 : 65536,
+					    false);
 
 		assert_int_equal(x->w.state, STATE_DONE);
 		assert_int_equal(x->w.bytes, SIZE);

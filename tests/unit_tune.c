@@ -26,7 +26,7 @@ struct fake {
 	uint64_t base;		/* bytes/s */
 	uint32_t best[ZONES];	/* bytes of a request there that are ... */
 	unsigned pct;		/* ... so much of base */
-	uint32_t good;		/* another, a tenth faster than base; 0 = none */
+	uint32_t good;		/* another, a tenth faster; 0 = none */
 	/* pauses after so many bytes, from there on */
 	uint64_t rest_every, rest_ms, rest_from;
 	/* what happened */
