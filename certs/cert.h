@@ -334,6 +334,7 @@ int pdf_attachment(const uint8_t *pdf, size_t len, size_t i, char name[80],
 
 struct check_line {
 	bool holds;
+	bool looked;		/* false: it was not here */
 	char what[64];		/* "signature", "digest", "chain", "content" */
 	char detail[320];
 };

@@ -367,7 +367,7 @@ open_log(struct erase *e)
 	}
 	if ((uint64_t)fs.f_bavail * fs.f_frsize < ROOM_PER_DRIVE * e->n_jobs) {
 		cli_error(_("not enough free space in '%s' for evidence and"
-			    " documents; free %llu MiB"), e->dir,
+			    " documents; %llu MiB must be free"), e->dir,
 			  (unsigned long long)(ROOM_PER_DRIVE * e->n_jobs) >>
 			  20);
 		return EXIT_USAGE;
