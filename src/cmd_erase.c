@@ -382,7 +382,8 @@ open_log(struct erase *e)
 	}
 	if (evidence_recovered(e->log))
 		cli_error(_("note: %u earlier run(s) had ended without an"
-			    " outcome; they are recorded as interrupted"),
+			    " outcome; they are recorded as interrupted, and"
+			    " `massho case issue` writes their documents"),
 			  evidence_recovered(e->log));
 	return 0;
 }
