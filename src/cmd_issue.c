@@ -182,6 +182,7 @@ piece_together(const struct found *f, struct past *x)
 {
 	const struct trail *t = f->trail;
 	struct run *r = &x->run;
+	uint32_t i;
 
 	if (!is_past(f) || !t->sound)
 		return -ENOENT;
@@ -192,6 +193,10 @@ piece_together(const struct found *f, struct past *x)
 	r->state = STATE_INTERRUPTED;
 	r->n_results = x->p.n_steps;
 	memcpy(r->results, t->r.results, sizeof(r->results));
+	for (i = 0; i < r->n_results; i++)
+		if (r->results[i].state == STATE_NONE &&
+		    r->results[i].started[0])
+			r->results[i].state = STATE_INTERRUPTED;
 	r->unwritten = t->r.unwritten;
 	r->parts = t->r.parts;
 	verify_judge(&x->p, &x->consent, r, &x->v);

@@ -67,7 +67,7 @@ exits 0 "$MASSHO_CHECK" "apart/$id.json" --trust case/key.crt
 grep -q -e '-- evidence' out || fail "of a log elsewhere: $(cat out)"
 exits 0 "$MASSHO_CHECK" "apart/$id.json" --trust case/key.crt --json
 jq -e '.holds and ([.lines[] | select(.what == "evidence") | .holds] ==
-	[null])' out >more || fail "its JSON: $(cat out)"
+	[null])' out >held || fail "its JSON: $(cat out)"
 
 for tool in "$MASSHO check" "$MASSHO_CHECK"; do
 	# shellcheck disable=SC2086  # a command and its first argument
