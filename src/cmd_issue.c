@@ -11,7 +11,7 @@
  */
 #include "cmd_docs.h"
 
-#include "trail.h"
+#include "erase_trail.h"
 #include "util.h"
 
 #include <dirent.h>

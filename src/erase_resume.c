@@ -10,7 +10,7 @@
  */
 #include "erase.h"
 
-#include "trail.h"
+#include "erase_trail.h"
 #include "util.h"
 
 #include <errno.h>

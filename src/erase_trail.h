@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the evidence log tells of the erasure of one drive, line by line. */
-#ifndef TRAIL_H
-#define TRAIL_H
+#ifndef ERASE_TRAIL_H
+#define ERASE_TRAIL_H
 
 #include "massho.h"
 

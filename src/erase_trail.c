@@ -4,7 +4,7 @@
  * The last INTENT of the drive counts; one that went on from an earlier one
  * inherits what that had done.
  */
-#include "trail.h"
+#include "erase_trail.h"
 
 #include "util.h"
 
@@ -58,9 +58,12 @@ take_intent(struct trail *t, const struct evidence_line *l)
 	t->found = true;
 	t->ended = t->may_go_on = false;
 	t->sound = then && !json_read_plan(json_object_get(l->body, "plan"),
-					   then) &&
-		   (goes_on ? !trail_carries(t) || resume_same_plan(&t->p, then) :
-		    !from || json_is_null(from));
+					   then);
+	if (goes_on)
+		t->sound = t->sound && (!trail_carries(t) ||
+					resume_same_plan(&t->p, then));
+	else
+		t->sound = t->sound && (!from || json_is_null(from));
 	if (then)
 		t->p = *then;
 	free(then);
