@@ -197,17 +197,12 @@ lost(void *ctx, uint64_t at, int err)
 	q->lost += block;
 	if (!q->r->err)
 		q->r->err = err;
-	if (l->self) {
-		ranges_add(q->unread, at, block);
-	} else {		/* offsets of another namespace: counted only */
-		q->unread->total += block;
-		q->unread->lost += block;
-	}
-	if (q->lost <= (uint64_t)MARK_LOST_MAX * block ||
+	err = l->self ? blockmap_add(&q->map, at, block) : 0;
+	if (err || q->lost <= (uint64_t)MARK_LOST_MAX * block ||
 	    q->lost <= tolerated(l))
-		return 0;
+		return err;
 	snprintf(arg, sizeof(arg), "%" PRIu64, q->lost / block);
-	step_fail(q->r, STATE_FAILED, REASON_TOO_MANY_ERRORS, err, arg);
+	step_fail(q->r, STATE_FAILED, REASON_TOO_MANY_ERRORS, q->r->err, arg);
 	return -E2BIG;
 }
 
@@ -474,6 +469,19 @@ finish(struct engine *e, struct search *q, bool complete, uint32_t lblock)
 	r->claim_share_ppb = sample_claim_ppb(r->samples, SAMPLE_CONF_PPM);
 }
 
+/* Offsets within other namespaces would say nothing here: those blocks are
+ * only counted. */
+static void
+tell_unread(struct search *q)
+{
+	uint64_t others = q->lost - q->map.total;
+
+	blockmap_ranges(&q->map, q->unread);
+	q->unread->total += others;
+	q->unread->lost += others;
+	blockmap_free(&q->map);
+}
+
 void
 prove_search(struct engine *e, struct search *q, const struct victim *v,
 	     size_t n, const struct marks *m, bool *dropped)
@@ -482,6 +490,7 @@ prove_search(struct engine *e, struct search *q, const struct victim *v,
 	size_t i;
 
 	*dropped = ok;
+	blockmap_init(&q->map, e->d->lblock);
 	for (i = 0; ok && i < n; i++) {
 		struct marks_self self = marks_turn(e, &v[i]);
 
@@ -489,6 +498,7 @@ prove_search(struct engine *e, struct search *q, const struct victim *v,
 			     m && i < m->n ? &m->v[i] : NULL, dropped);
 		marks_back(e, self);
 	}
+	tell_unread(q);
 	finish(e, q, ok, e->d->lblock);
 	if (q->r->state == STATE_NONE && !q->r->why.code)
 		step_fail(q->r, STATE_FAILED, REASON_INTERNAL, EINVAL, NULL);

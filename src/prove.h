@@ -14,7 +14,8 @@ struct search {
 	const uint8_t *mac_key;	/* of the pre-images; NULL = none */
 	uint8_t salt[DIGEST_LEN];
 	struct step_result *r;
-	struct ranges *unread;
+	struct blockmap map;	/* what could not be read of the drive itself */
+	struct ranges *unread;	/* the same, as it goes on record */
 	uint64_t odd;		/* blocks that do not agree */
 	enum content_class odd_class;
 	uint64_t votes;		/* for proof.pattern */
