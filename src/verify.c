@@ -286,11 +286,13 @@ verify_signatures(struct engine *e, struct step_result *r)
 int
 verify_device(const char *path, bool image, const struct step *written,
 	      const uint8_t key[KEY_LEN], const struct verify_how *how,
-	      struct ui *ui, const struct drive *expect,
-	      struct step_result *out, struct ranges *unread)
+	      const struct ranges *except, struct ui *ui,
+	      const struct drive *expect, struct step_result *out,
+	      struct ranges *unread)
 {
 	struct engine e = { .ui = ui, .p.n_steps = 1 };
-	struct verify_job job = { .written = written, .key = key, .how = *how };
+	struct verify_job job = { .written = written, .key = key, .how = *how,
+				  .unwritten = except };
 	struct drive *d = calloc(1, sizeof(*d));
 	bool dropped;
 	int err = -ENOMEM;

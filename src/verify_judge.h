@@ -37,6 +37,9 @@ uint32_t trial_find(const struct trial *t, enum step_kind kind);
 bool firmware_holds(struct trial *t, uint32_t i);
 bool proof_holds(struct trial *t, uint32_t i);
 bool mark_holds(struct trial *t, uint32_t i);
+/* How much its last command may be worth: one that others went before is
+ * proven by marks that were laid after these, or not at all. */
+enum level firmware_level(struct trial *t, enum level planned);
 /* What no step shows: hidden areas, a password, sectors that were replaced.
  * Whatever came of the run. */
 void firmware_leftovers(struct trial *t);
