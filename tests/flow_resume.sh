@@ -142,7 +142,8 @@ is $((ROUNDS * DRIVES)) "$erased" "documents"
 for n in 0 1 2 3 4; do
 	doc=$(grep -l "\"path\":\"${devs[n]}\"" case/out/*.json |
 		xargs grep -l '"result":"erased"' | xargs ls -t | head -n 1)
-	exits 0 "$MASSHO" verify "${devs[n]}" --cert "$doc"
+	exits 0 "$MASSHO" verify "${devs[n]}" --cert "$doc" \
+		--trust case/key.crt
 done
 echo "$((ROUNDS * DRIVES)) erasures, killed $kills times; $parts parts," \
 	"at most $most of one, $within went on within a pass"
