@@ -271,8 +271,11 @@ int cert_restore(const char *dir, const char *id, const struct key *k,
 int cert_build_form(const char *doc_type, const struct casefile *c,
 		    const struct key *k, const json_t *extra,
 		    json_t **out) MUST;
-/* tool.c: name, version, build, SHA-256 of the running binary, kernel. */
+/* tool.c: name, version, build, SHA-256 of the running binary, kernel, and of
+ * the stick it was started from: image, shell, clock (null: from none). */
 json_t *cert_tool(void);
+/* The last of these, from what /init left in the folder run. */
+json_t *cert_live(const char *run);
 #ifndef MASSHO_BUILD	/* what a packager may name; never a date */
 #define MASSHO_BUILD MASSHO_VERSION
 #endif

@@ -18,7 +18,7 @@ enum {
 	OPT_POLICY = 256, OPT_PASSES, OPT_METHOD, OPT_VERIFY, OPT_SEED,
 	OPT_ALLOW, OPT_RATE, OPT_MARKS, OPT_UNLOCK, OPT_UNFREEZE, OPT_IMAGE,
 	OPT_CASE, OPT_NO_CASE, OPT_KEY, OPT_PASS_FD, OPT_CONFIRM, OPT_ASSET,
-	OPT_TRUST,
+	OPT_STICK, OPT_TRUST,
 	OPT_CERT, OPT_ALG, OPT_CN, OPT_ORG, OPT_UNIT, OPT_COUNTRY, OPT_DAYS,
 	OPT_OUT, OPT_JSON, OPT_LANG, OPT_HELP
 };
@@ -68,6 +68,9 @@ static const struct {
 				 " each drive"), CLI_CONFIRM, OPT_CONFIRM },
 	{ "asset", "[DEV=]NO", N_("line of media.csv that this drive is, by its"
 				  " asset number"), CLI_ASSET, OPT_ASSET },
+	{ "stick", NULL, N_("as the USB stick starts it: case and key from its"
+			    " data partition, then power off or the next PC"),
+	  CLI_STICK, OPT_STICK },
 	{ "trust", "CERT.pem", N_("certificate that signers must be or chain"
 				  " to"), CLI_TRUST, OPT_TRUST },
 	{ "cert", "ID.json", N_("the certificate to hold the device against"),
@@ -176,8 +179,8 @@ help(unsigned takes, const char *usage)
 	return 0;
 }
 
-static int
-parse_verify(const char *text, struct verify_how *out)
+int
+cli_verify_how(const char *text, struct verify_how *out)
 {
 	char *end;
 	double pct = 10;
@@ -279,7 +282,7 @@ take_plan(int id, const char *arg, struct request *rq)
 		return text_copy(rq->method, sizeof(rq->method), arg);
 	case OPT_VERIFY:
 		rq->verify_set = true;
-		return parse_verify(arg, &rq->verify);
+		return cli_verify_how(arg, &rq->verify);
 	case OPT_SEED:
 		rq->seed_set = true;
 		return parse_number(arg, UINT64_MAX, &rq->seed);
@@ -319,6 +322,7 @@ take(int id, char *arg, struct cli *c)
 	case OPT_CASE: err = take_path(arg, &c->case_dir); break;
 	case OPT_NO_CASE: c->no_case = true; break;
 	case OPT_UNFREEZE: c->unfreeze = true; break;
+	case OPT_STICK: c->stick = true; break;
 	case OPT_KEY: err = take_path(arg, &c->key); break;
 	case OPT_CERT: c->cert = arg; break;
 	case OPT_ALG: c->alg = arg; break;

@@ -34,7 +34,8 @@ enum {
 	CLI_NO_CASE = 1U << 8,	/* --no-case */
 	CLI_VERIFY = 1U << 9,	/* --verify, without the rest of CLI_PLAN */
 	CLI_UNFREEZE = 1U << 10,	/* --unfreeze */
-	CLI_ASSET = 1U << 11	/* --asset */
+	CLI_ASSET = 1U << 11,	/* --asset */
+	CLI_STICK = 1U << 12	/* --stick */
 };
 
 struct cli {
@@ -45,6 +46,7 @@ struct cli {
 	const char *case_dir;	/* NULL: not given */
 	bool no_case;
 	bool unfreeze;		/* sleep once, so that drives lose power */
+	bool stick;		/* started by the stick's /init */
 	const char *key;
 	int pass_fd;		/* -1: terminal */
 	size_t n_confirm;
@@ -75,6 +77,8 @@ int cli_parse(int argc, char **argv, unsigned takes, const char *usage,
 /* Names of the policy, passes and method: 0, or EXIT_USAGE after one line that
  * names the word which is not known. */
 int cli_check_request(const struct request *rq);
+/* "full", "sample", "sample:10". */
+int cli_verify_how(const char *text, struct verify_how *out) MUST;
 /* What probe_one() said, and what to do about it; returns EXIT_USAGE. */
 int cli_probe_error(const char *path, int err);
 /* "massho: ..." on stderr, one line. */
@@ -114,5 +118,7 @@ int cmd_form(int argc, char **argv);
 int cmd_key(int argc, char **argv);
 int cmd_evidence(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
+int cmd_tui(int argc, char **argv);
+int cmd_job(int argc, char **argv);
 
 #endif

@@ -215,10 +215,10 @@ tells_of(const char *path, const uint8_t receipt[DIGEST_LEN])
 	char *text = NULL, name[80];
 	uint8_t its[DIGEST_LEN];
 	const uint8_t *data;
-	bool found = false;
+	bool found = false, cut;
 	size_t len, n, i;
 
-	if (file_read(path, 64U << 20, &text, &len))
+	if (file_read_cut(path, 64U << 20, &text, &len, &cut))
 		return false;
 	for (i = 0; !found && !pdf_attachment((const uint8_t *)text, len, i,
 					      name, &data, &n); i++) {
@@ -245,10 +245,14 @@ left_over(struct issue *x)
 	while (dir && !found && (e = readdir(dir))) {
 		size_t n = strlen(e->d_name);
 
+		/* one that was cut off before it got its name counts too */
+		if (n > 4 && strcmp(e->d_name + n - 4, ".tmp") == 0)
+			n -= 4;
 		if (n < 5 || n > sizeof(x->id) + 3 ||
-		    strcmp(e->d_name + n - 4, ".pdf") != 0)
+		    strncmp(e->d_name + n - 4, ".pdf", 4) != 0)
 			continue;
-		snprintf(path, sizeof(path), "%s/%s", x->out, e->d_name);
+		snprintf(path, sizeof(path), "%s/%.*s", x->out, (int)n,
+			 e->d_name);
 		found = tells_of(path, x->l->receipt);
 		if (found)
 			snprintf(x->id, sizeof(x->id), "%.*s", (int)n - 4,

@@ -304,4 +304,24 @@ struct drive {
 	enum answer encrypts;	/* all user data, always */
 };
 
+enum hidden_kind {
+	HIDDEN_UNKNOWN,
+	HIDDEN_REMAPPED,	/* NVMe behind AHCI: Intel RST remapping */
+	HIDDEN_VMD,		/* Intel VMD, and no driver took it */
+	HIDDEN_RAID,		/* a controller in RAID mode (PCI class 0104)
+				   that no driver took */
+	HIDDEN_CONTROLLER,	/* any other for storage without a driver */
+	HIDDEN_COUNT
+};
+
+/* Drives that this machine has and that the kernel is not shown. */
+struct hidden {
+	enum hidden_kind kind;
+	uint32_t drives;	/* how many; 0 = not known */
+	char where[32];		/* PCI address, "0000:00:17.0" */
+	char id[16];		/* PCI vendor and device, "8086:2822" */
+};
+
+#define HIDDEN_MAX 16
+
 #endif

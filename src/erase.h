@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the parts of `massho erase` share: preparing (cmd_erase.c), waking
- * drives (erase_wake.c), running (erase_run.c), telling (erase_show.c),
- * finishing (erase_end.c).
+ * What the parts of an erasure share, whichever face it has: what comes before
+ * the first write (erase_begin.c), waking drives (erase_wake.c), running
+ * (erase_run.c), finishing (erase_end.c).  The faces are the command line
+ * (cmd_erase.c, erase_show.c) and the technician's screen (tui*.c).
  */
 #ifndef ERASE_H
 #define ERASE_H
@@ -27,14 +28,36 @@ struct job {
 	bool unrecorded;		/* not even in the log */
 	struct reason refusal;		/* why, when refused later than plan */
 	struct progress progress;
+	enum stop stop;			/* what its worker was told */
 	uint64_t heard_ms;		/* the worker's last word */
 	bool told_silent;
 	int exit;
 	char cert_id[40];		/* "" = none */
+	char cert_digest[2 * DIGEST_LEN + 1];	/* of its JSON */
 	char cert_error[200];
 };
 
+struct erase;
+
+/* What a face is told; it decides nothing but when somebody wants to stop. */
+struct face {
+	void (*plan)(const struct erase *e, const struct job *j);
+	void (*refused)(const struct erase *e, const struct job *j);
+	void (*step)(const struct erase *e, const struct job *j, uint32_t step,
+		     const struct step_result *r);
+	/* Some four times a second while drives are at work. */
+	void (*progress)(struct erase *e);
+	void (*result)(const struct erase *e, const struct job *j);
+	/* One line for the operator, translated. */
+	void (*message)(const struct erase *e, const char *text);
+	/* Standard input can be read, or the screen has changed; NULL: the
+	 * face takes none.  It may call erase_stop(). */
+	void (*input)(struct erase *e);
+};
+
 struct erase {
+	const struct face *face;
+	void *screen;			/* the face's own */
 	struct cli cli;
 	struct casefile *c;		/* NULL with --no-case */
 	char dir[PATH_LEN];		/* of the case, or "." */
@@ -45,27 +68,56 @@ struct erase {
 	struct job *jobs;
 };
 
-/* erase_run.c: starts every consented job, and returns when all have ended. */
-void erase_run(struct erase *e);
+/* ---- erase_begin.c: each says what is wrong and returns an exit code ---- */
 
-/* erase_wake.c: --unfreeze; every job's drive is looked at anew.  Exit code. */
+/* Rows of media.csv, plans, refusals of every job. */
+int erase_plan(struct erase *e) MUST;
+/* Words that no certificate may carry; for consented jobs. */
+int erase_check_words(const struct erase *e) MUST;
+/* Folders, room, and the log, locked; e->log. */
+int erase_open_log(struct erase *e) MUST;
+/* Puts down drives, plans, consents and refusals. */
+void erase_begin(struct erase *e);
+/* Rows of media.csv without their drive here, and drives without a row. */
+void erase_say_missing(const struct erase *e);
+const char *erase_who(const struct erase *e);	/* consents */
+void erase_refuse(struct job *j, enum reason_code code, const char *arg);
+void erase_free(struct erase *e);
+
+/* ---- erase_run.c ---- */
+
+/* Starts every consented job, and returns when all have ended. */
+void erase_run(struct erase *e);
+/* Asks a running job to stop; never takes back what was asked before. */
+void erase_stop(struct job *j, enum stop how);
+
+/* ---- erase_wake.c: --unfreeze ---- */
+
+/* Every job's drive is looked at anew.  Exit code. */
 int erase_unfreeze(struct erase *e) MUST;
 
-/* erase_end.c: OUTCOME, certificate or result file, exit code of one job. */
+/* ---- erase_end.c ---- */
+
+/* OUTCOME, certificate or result file, exit code of one job. */
 void erase_finish(struct erase *e, struct job *j);
 /* One evidence line; false once the log is lost. */
 bool erase_log(struct erase *e, const char *event, json_t *body,
 	       uint8_t hash[DIGEST_LEN]);
+/* One line to the face. */
+void erase_say(const struct erase *e, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* What is told of a job that ran: one that is in no log is none, whoever reads
+ * only this. */
+enum outcome erase_told(const struct job *j);
+enum level erase_told_level(const struct job *j);
+/* What was erased and has no document must not pass for done. */
+const char *erase_told_text(const struct job *j, enum lang lang);
 
-/* erase_show.c */
-void show_plan(const struct erase *e, const struct job *j);
-void show_refusals(const struct erase *e, const struct job *j);
-void show_step(const struct erase *e, const struct job *j, uint32_t step,
-	       const struct step_result *r);
-/* Live lines on a terminal, JSON lines with --json, else nothing. */
-void show_progress(struct erase *e);
-/* Takes the live lines away so that a message can be printed. */
-void show_clear(const struct erase *e);
-void show_result(const struct erase *e, const struct job *j);
+/* ---- erase_show.c: the face of the command line ---- */
+
+extern const struct face show_face;
+/* What a running step does, in a word or two. */
+const char *show_step_words(const struct job *j, enum lang lang, char *buf,
+			    size_t len);
 
 #endif

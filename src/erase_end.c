@@ -2,11 +2,40 @@
 /* What remains of one drive's run: the outcome, the document, the exit code. */
 #include "erase.h"
 
+#include "stick.h"
 #include "util.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+
+void
+erase_say(const struct erase *e, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	e->face->message(e, text);
+}
+
+/* On the stick it is the stick: what is to be done is known. */
+static void
+say_lost(const struct erase *e, int err)
+{
+	struct stick s;
+	char why[400];
+
+	erase_say(e, _("the evidence log cannot be written (%s); nothing more"
+		       " is started"), strerror(-err));
+	stick_look(STICK_RUN, &s);
+	if (s.live && s.state != STICK_READY)
+		erase_say(e, "%s", stick_why(&s, e->cli.lang, why,
+					     sizeof(why)));
+}
 
 bool
 erase_log(struct erase *e, const char *event, json_t *body,
@@ -21,9 +50,7 @@ erase_log(struct erase *e, const char *event, json_t *body,
 	err = body ? evidence_append(e->log, event, body, hash, NULL) : -ENOMEM;
 	if (err) {
 		e->log_lost = true;
-		show_clear(e);
-		cli_error(_("the evidence log cannot be written (%s); nothing"
-			    " more is started"), strerror(-err));
+		say_lost(e, err);
 	}
 	return err == 0;
 }
@@ -74,6 +101,17 @@ write_result(struct erase *e, struct job *j)
 	return err;
 }
 
+/* What a person carries out of the room, by a telephone or by hand. */
+static void
+keep_digest(struct job *j, const json_t *body)
+{
+	const json_t *file = json_array_get(json_object_get(body, "files"), 0);
+	const char *hex = json_string_value(json_object_get(file, "sha256"));
+
+	if (hex)
+		text_copy(j->cert_digest, sizeof(j->cert_digest), hex);
+}
+
 static int
 certify(struct erase *e, struct job *j)
 {
@@ -101,6 +139,7 @@ certify(struct erase *e, struct job *j)
 		j->cert_id[0] = '\0';
 		goto out;
 	}
+	keep_digest(j, body);
 	json_object_set_new(body, "receipt", json_string(receipt));
 	if (!erase_log(e, "certificate", body, NULL)) {
 		err = -EIO;
@@ -148,6 +187,30 @@ exit_of(enum outcome o)
 	return EXIT_NOT_ERASED;
 }
 
+enum outcome
+erase_told(const struct job *j)
+{
+	return j->unrecorded ? OUTCOME_FAILED : j->verdict.outcome;
+}
+
+enum level
+erase_told_level(const struct job *j)
+{
+	return j->unrecorded ? LEVEL_NONE : j->verdict.level;
+}
+
+const char *
+erase_told_text(const struct job *j, enum lang lang)
+{
+	enum outcome o = erase_told(j);
+
+	if (j->undocumented && o == OUTCOME_ERASED)
+		return _("erased, but no document");
+	if (j->undocumented && o == OUTCOME_EXCEPTIONS)
+		return _("erased with exceptions, but no document");
+	return outcome_text(o, lang);
+}
+
 void
 erase_finish(struct erase *e, struct job *j)
 {
@@ -161,9 +224,8 @@ erase_finish(struct erase *e, struct job *j)
 	if (j->refused) {
 		j->started = false;
 		j->exit = EXIT_REFUSED;
-		show_clear(e);
-		show_refusals(e, j);
-		show_result(e, j);
+		e->face->refused(e, j);
+		e->face->result(e, j);
 		return;
 	}
 	j->exit = exit_of(j->verdict.outcome);
@@ -185,6 +247,5 @@ erase_finish(struct erase *e, struct job *j)
 	}
 	if (j->undocumented)
 		log_undocumented(e, j);
-	show_clear(e);
-	show_result(e, j);
+	e->face->result(e, j);
 }

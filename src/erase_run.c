@@ -42,15 +42,6 @@ intend(struct erase *e, struct job *j)
 }
 
 static void
-refuse(struct job *j, enum reason_code code, const char *arg)
-{
-	j->refused = true;
-	j->refusal.code = code;
-	text_copy(j->refusal.arg, sizeof(j->refusal.arg), arg);
-	j->exit = EXIT_REFUSED;
-}
-
-static void
 start(struct erase *e, struct job *j)
 {
 	int err;
@@ -63,7 +54,7 @@ start(struct erase *e, struct job *j)
 	j->started = true;
 	j->heard_ms = mono_ms();
 	if (err) {
-		refuse(j, REASON_INTERNAL, strerror(-err));
+		erase_refuse(j, REASON_INTERNAL, strerror(-err));
 		erase_finish(e, j);
 	}
 }
@@ -92,16 +83,16 @@ take_run(struct erase *e, struct job *j, const struct record *r)
 	}
 	switch (r->err) {
 	case -ESTALE:
-		refuse(j, REASON_IDENTITY_CHANGED, "");
+		erase_refuse(j, REASON_IDENTITY_CHANGED, "");
 		break;
 	case -EBUSY:
-		refuse(j, REASON_EXCLUSIVE, "");
+		erase_refuse(j, REASON_EXCLUSIVE, "");
 		break;
 	case -EROFS:
-		refuse(j, REASON_READ_ONLY, "");
+		erase_refuse(j, REASON_READ_ONLY, "");
 		break;
 	default:
-		refuse(j, REASON_INTERNAL, strerror(-r->err));
+		erase_refuse(j, REASON_INTERNAL, strerror(-r->err));
 	}
 	erase_finish(e, j);
 }
@@ -134,8 +125,7 @@ take_step(struct erase *e, struct job *j, const struct record *r)
 		lose_worker(e, j, REASON_INTERNAL);
 		return;
 	}
-	show_clear(e);
-	show_step(e, j, r->step, &r->u.result);
+	e->face->step(e, j, r->step, &r->u.result);
 }
 
 static void
@@ -160,13 +150,13 @@ hear(struct erase *e, struct job *j, struct record *r)
 }
 
 static void
-watch(struct erase *e, struct job *j, enum stop stop)
+watch(struct erase *e, struct job *j)
 {
 	uint64_t silent = mono_ms() - j->heard_ms;
 
 	if (j->ended)
 		return;
-	if (stop == STOP_NOW && silent >= STOP_MS) {
+	if (j->stop == STOP_NOW && silent >= STOP_MS) {
 		lose_worker(e, j, REASON_INTERRUPTED);
 		return;
 	}
@@ -177,12 +167,20 @@ watch(struct erase *e, struct job *j, enum stop stop)
 		return;
 	}
 	if (!j->told_silent) {
-		show_clear(e);
-		cli_error(_("%s: no answer from the drive for %llu minutes;"
-			    " still waiting, the others go on"), j->arg,
+		erase_say(e, _("%s: no answer from the drive for %llu minutes;"
+			       " still waiting, the others go on"), j->arg,
 			  (unsigned long long)(SILENT_MS / 60000));
 		j->told_silent = true;
 	}
+}
+
+void
+erase_stop(struct job *j, enum stop how)
+{
+	if (!j->started || j->ended || how <= j->stop)
+		return;
+	j->stop = how;
+	worker_stop(&j->w, how);
 }
 
 static void
@@ -191,8 +189,7 @@ stop_all(struct erase *e, enum stop how)
 	size_t i;
 
 	for (i = 0; i < e->n_jobs; i++)
-		if (e->jobs[i].started && !e->jobs[i].ended)
-			worker_stop(&e->jobs[i].w, how);
+		erase_stop(&e->jobs[i], how);
 }
 
 /* The first signal asks for a safe point, the second for now. */
@@ -204,8 +201,7 @@ hear_signal(struct erase *e, int fd, enum stop *stop)
 	if (read(fd, &si, sizeof(si)) != sizeof(si))
 		return;
 	*stop = *stop == STOP_NO ? STOP_SAFE : STOP_NOW;
-	show_clear(e);
-	cli_error("%s", *stop == STOP_SAFE ?
+	erase_say(e, "%s", *stop == STOP_SAFE ?
 		  _("stopping at a safe point; once more stops at once") :
 		  _("stopping at once"));
 	stop_all(e, *stop);
@@ -251,22 +247,27 @@ loop(struct erase *e, int sig, struct pollfd *fds, struct record *r)
 		size_t i;
 
 		fds[e->n_jobs] = (struct pollfd){ .fd = sig, .events = POLLIN };
-		if (poll(fds, e->n_jobs + 1, 250) < 0 && errno != EINTR) {
+		fds[e->n_jobs + 1] = (struct pollfd){
+			.fd = e->face->input ? STDIN_FILENO : -1,
+			.events = POLLIN };
+		if (poll(fds, e->n_jobs + 2, 250) < 0 && errno != EINTR) {
 			stop = STOP_NOW;
 			stop_all(e, stop);
 		}
 		if (fds[e->n_jobs].revents)
 			hear_signal(e, sig, &stop);
+		if (e->face->input)
+			e->face->input(e);
 		for (i = 0; i < e->n_jobs; i++) {
 			if (fds[i].fd < 0)
 				continue;
 			if (fds[i].revents)
 				hear(e, &e->jobs[i], r);
-			watch(e, &e->jobs[i], stop);
+			watch(e, &e->jobs[i]);
 		}
 		now = mono_ms();
 		if (now - drawn >= period) {
-			show_progress(e);
+			e->face->progress(e);
 			drawn = now;
 		}
 	}
@@ -275,7 +276,7 @@ loop(struct erase *e, int sig, struct pollfd *fds, struct record *r)
 void
 erase_run(struct erase *e)
 {
-	struct pollfd *fds = calloc(e->n_jobs + 1, sizeof(*fds));
+	struct pollfd *fds = calloc(e->n_jobs + 2, sizeof(*fds));
 	struct record *r = malloc(sizeof(*r));
 	sigset_t old;
 	int sig = block_signals(&old);
@@ -297,12 +298,12 @@ erase_run(struct erase *e)
 		if (j->refused)
 			continue;
 		if (e->log_lost)
-			refuse(j, REASON_NO_RECEIPT, "");
+			erase_refuse(j, REASON_NO_RECEIPT, "");
 		else
 			start(e, j);
 		if (e->log_lost && !j->started) {
-			show_refusals(e, j);
-			show_result(e, j);
+			e->face->refused(e, j);
+			e->face->result(e, j);
 		}
 	}
 	if (fds && r && sig >= 0)

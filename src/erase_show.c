@@ -15,6 +15,14 @@ live(const struct erase *e)
 	return !e->cli.json && isatty(STDERR_FILENO);
 }
 
+/* Takes the live lines away so that something can be printed. */
+static void
+show_clear(const struct erase *e)
+{
+	if (live(e))
+		fputs("\r\033[J", stderr);
+}
+
 static json_t *
 event(const char *name, const struct job *j)
 {
@@ -79,7 +87,7 @@ tell_reason(const struct erase *e, const struct job *j,
 		reason_text(r, e->cli.lang, buf, sizeof(buf)));
 }
 
-void
+static void
 show_plan(const struct erase *e, const struct job *j)
 {
 	char size[32], time[32];
@@ -112,11 +120,12 @@ show_plan(const struct erase *e, const struct job *j)
 			tell_reason(e, j, &p->level_reasons.r[i]);
 }
 
-void
+static void
 show_refusals(const struct erase *e, const struct job *j)
 {
 	uint32_t i;
 
+	show_clear(e);
 	for (i = 0; i < j->p.refusals.n; i++)
 		tell_reason(e, j, &j->p.refusals.r[i]);
 	if (j->p.refusals.n && j->p.refusals.r[0].code ==
@@ -126,7 +135,7 @@ show_refusals(const struct erase *e, const struct job *j)
 		tell_reason(e, j, &j->refusal);
 }
 
-void
+static void
 show_step(const struct erase *e, const struct job *j, uint32_t step,
 	  const struct step_result *r)
 {
@@ -140,31 +149,6 @@ show_step(const struct erase *e, const struct job *j, uint32_t step,
 	cli_json(line);
 }
 
-/* What is told: the verdict, but one that is in no log is none, whoever reads
- * only this line. */
-static enum outcome
-told(const struct job *j)
-{
-	return j->unrecorded ? OUTCOME_FAILED : j->verdict.outcome;
-}
-
-static enum level
-told_level(const struct job *j)
-{
-	return j->unrecorded ? LEVEL_NONE : j->verdict.level;
-}
-
-/* What was erased and has no document must not pass for done. */
-static const char *
-told_text(const struct job *j, enum lang lang)
-{
-	if (j->undocumented && told(j) == OUTCOME_ERASED)
-		return _("erased, but no document");
-	if (j->undocumented && told(j) == OUTCOME_EXCEPTIONS)
-		return _("erased with exceptions, but no document");
-	return outcome_text(told(j), lang);
-}
-
 /* Columns a line may take; every terminal has 80, a shell may export more. */
 static size_t
 columns(void)
@@ -175,8 +159,8 @@ columns(void)
 	return n >= 20 && n <= 1000 ? (size_t)n : 80;
 }
 
-static const char *
-step_words(const struct erase *e, const struct job *j, char *buf, size_t len)
+const char *
+show_step_words(const struct job *j, enum lang lang, char *buf, size_t len)
 {
 	const struct progress *p = &j->progress;
 	const struct step *s;
@@ -191,7 +175,7 @@ step_words(const struct erase *e, const struct job *j, char *buf, size_t len)
 			 pass_text(&s->pass, pass, sizeof(pass)));
 		return buf;
 	case STEP_FIRMWARE:
-		return method_text(s->method, e->cli.lang);
+		return method_text(s->method, lang);
 	case STEP_VERIFY:
 		return _("verify");
 	case STEP_SIGNATURES:
@@ -246,11 +230,11 @@ line_of(const struct erase *e, const struct job *j, char *buf, size_t len)
 	if (j->ended) {
 		snprintf(buf, len, "%s %s", name,
 			 j->refused ? _("refused") :
-			 told_text(j, e->cli.lang));
+			 erase_told_text(j, e->cli.lang));
 		return;
 	}
 	snprintf(buf, len, "%s %u/%u %s", name, p->step + 1, j->p.n_steps,
-		 step_words(e, j, words, sizeof(words)));
+		 show_step_words(j, e->cli.lang, words, sizeof(words)));
 	if (p->total)
 		append(buf, len, "  %3u.%u %%", (unsigned)(permille / 10),
 		       (unsigned)(permille % 10));
@@ -294,7 +278,7 @@ progress_json(const struct erase *e)
 	}
 }
 
-void
+static void
 show_progress(struct erase *e)
 {
 	size_t i, cols;
@@ -322,13 +306,6 @@ show_progress(struct erase *e)
 	fflush(stderr);
 }
 
-void
-show_clear(const struct erase *e)
-{
-	if (live(e))
-		fputs("\r\033[J", stderr);
-}
-
 static void
 result_json(const struct erase *e, const struct job *j)
 {
@@ -336,9 +313,9 @@ result_json(const struct erase *e, const struct job *j)
 	bool ran = j->started;
 
 	json_object_set_new(line, "result", json_string(
-		ran ? outcome_name(told(j)) : "refused"));
+		ran ? outcome_name(erase_told(j)) : "refused"));
 	json_object_set_new(line, "level", json_string(
-		level_name(ran ? told_level(j) : LEVEL_NONE)));
+		level_name(ran ? erase_told_level(j) : LEVEL_NONE)));
 	json_object_set_new(line, "exit", json_integer(j->exit));
 	json_object_set_new(line, "cert_id", j->cert_id[0] ?
 			    json_string(j->cert_id) : json_null());
@@ -365,11 +342,12 @@ result_json(const struct erase *e, const struct job *j)
 	cli_json(line);
 }
 
-void
+static void
 show_result(const struct erase *e, const struct job *j)
 {
 	uint32_t i;
 
+	show_clear(e);
 	if (e->cli.json) {
 		result_json(e, j);
 		return;
@@ -377,8 +355,8 @@ show_result(const struct erase *e, const struct job *j)
 	if (!j->started)
 		return;		/* refused: said already */
 	printf(_("%s: %s (level: %s)\n"), j->arg,
-	       told_text(j, e->cli.lang),
-	       level_text(told_level(j), e->cli.lang));
+	       erase_told_text(j, e->cli.lang),
+	       level_text(erase_told_level(j), e->cli.lang));
 	for (i = 0; i < j->verdict.reasons.n; i++) {
 		char buf[400];
 
@@ -395,3 +373,19 @@ show_result(const struct erase *e, const struct job *j)
 			    " case issue %s` makes the document from it"),
 			  j->arg, e->dir);
 }
+
+static void
+show_message(const struct erase *e, const char *text)
+{
+	show_clear(e);
+	cli_error("%s", text);
+}
+
+const struct face show_face = {
+	.plan = show_plan,
+	.refused = show_refusals,
+	.step = show_step,
+	.progress = show_progress,
+	.result = show_result,
+	.message = show_message,
+};

@@ -7,6 +7,7 @@
  */
 #include "erase.h"
 
+#include "probe.h"
 #include "util.h"
 
 #include <errno.h>

@@ -174,7 +174,7 @@ struct plan {
 
 /* ---- consent ---- */
 
-enum consent_how { CONSENT_NONE, CONSENT_TYPED, CONSENT_TOKEN };
+enum consent_how { CONSENT_NONE, CONSENT_TYPED, CONSENT_TOKEN, CONSENT_JOB };
 
 struct consent {
 	enum consent_how how;
@@ -392,6 +392,15 @@ int probe_all(struct drive *out, size_t max, size_t *n) MUST;
  */
 int probe_one(const char *path, bool image, struct drive *out) MUST;
 
+/* ---- probe_hidden.c ---- */
+/* What probe_all() cannot list, because firmware or a missing driver stands in
+ * front of it.  -ENOSPC: the first max are valid. */
+int probe_hidden(struct hidden *out, size_t max, size_t *n) MUST;
+const char *hidden_name(enum hidden_kind k);	/* "remapped", for JSON */
+/* What it is, and what to change in the firmware setup; returns buf. */
+const char *hidden_text(const struct hidden *h, enum lang lang, char *buf,
+			size_t len);
+
 /* ---- identity.c: PURE ---- */
 
 /*
@@ -400,16 +409,6 @@ int probe_one(const char *path, bool image, struct drive *out) MUST;
  */
 const char *identity_differs(const struct identity *a,
 			     const struct identity *b) MUST;
-
-/*
- * Suspends this machine for so many seconds, so that its drives lose their
- * power and with it what the firmware froze.  -EPERM: it may not, or would not
- * wake; *why says so in English.  0: it slept (why: what could not be put
- * back, or "").  Every drive must be looked at again.
- */
-int probe_can_sleep(bool allow_virtual, char *why, size_t len) MUST;
-int probe_sleep(bool allow_virtual, uint32_t seconds, char *why,
-		size_t len) MUST;
 
 /* ---- guard.c ---- */
 
@@ -478,6 +477,12 @@ int consent_typed(const struct plan *p, const char *typed, const char *who,
 		  struct consent *out) MUST;
 int consent_token(const struct plan *p, const char *token, const char *who,
 		  struct consent *out) MUST;
+
+/* By a job file whose signature the caller has verified: it names this serial,
+ * and nobody stands by.  -EACCES: it is another drive's, or the drive tells
+ * none. */
+int consent_job(const struct plan *p, const char *serial, const char *who,
+		struct consent *out) MUST;
 
 /* ---- execute.c ---- */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How do the drives of this machine lose their power for a moment? */
-#include "massho.h"
+#include "probe.h"
 
 #include "../drivers/driver.h"
 

@@ -1,0 +1,467 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What does a wish of the technician set in motion, from the case on the stick
+ * to the next PC?  The drives are tui_round.c's.
+ */
+#include "tui.h"
+
+#include "cmd_docs.h"
+#include "util.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define DRAW_MS		250	/* a progress bar needs no more */
+#define REDRAW_MS	(10 * 1000U)	/* after a kernel message */
+
+/* ---- the screen ---------------------------------------------------------- */
+
+/* What anybody said on standard error, a line at a time. */
+static void
+take_words(struct show *s)
+{
+	char buf[TUI_NOTE_LEN + 1], *line, *end;
+	ssize_t n;
+
+	while ((n = pread(s->words, buf, sizeof(buf) - 1, s->words_at)) > 0) {
+		buf[n] = '\0';
+		line = buf;
+		while ((end = strchr(line, '\n'))) {
+			*end = '\0';
+			tui_note(&s->t, strncmp(line, "massho: ", 8) ? line :
+								line + 8);
+			line = end + 1;
+		}
+		if (line == buf && n < (ssize_t)sizeof(buf) - 1)
+			break;		/* the rest of it will come */
+		if (line == buf) {
+			tui_note(&s->t, buf);
+			line += n;
+		}
+		s->words_at += line - buf;
+	}
+}
+
+static void
+draw(struct show *s)
+{
+	int rows, cols;
+
+	term_size(s->term, &rows, &cols);
+	if (rows != s->canvas.rows || cols != s->canvas.cols) {
+		canvas_free(&s->canvas);
+		if (canvas_make(rows, cols, &s->canvas))
+			return;
+	}
+	tui_draw(&s->t, &s->canvas);
+	term_show(s->term, &s->canvas);
+	s->drawn_ms = mono_ms();
+	if (s->drawn_ms - s->redrawn_ms >= REDRAW_MS) {
+		term_redraw(s->term);
+		s->redrawn_ms = s->drawn_ms;
+	}
+}
+
+/* A terminal that is gone would be ready to be read for ever. */
+static void
+lose_terminal(struct show *s)
+{
+	int never[2];
+
+	s->over = true;
+	s->exit = exit_graver(s->exit, EXIT_INTERRUPTED);
+	if (pipe2(never, O_CLOEXEC) == 0)
+		dup2(never[0], STDIN_FILENO);
+}
+
+void
+show_turn(struct show *s)
+{
+	bool changed = false;
+	uint32_t key;
+	int err;
+
+	while (!s->over) {
+		err = term_key(s->term, &key);
+		if (err == -EPIPE)
+			lose_terminal(s);
+		if (err == -EAGAIN)
+			continue;
+		if (err || key == PRESS_NOTHING)
+			break;
+		show_wish(s, tui_key(&s->t, key));
+		changed = true;
+	}
+	take_words(s);
+	if (changed || mono_ms() - s->drawn_ms >= DRAW_MS)
+		draw(s);
+}
+
+void
+show_busy(struct show *s, const char *text)
+{
+	text_copy(s->t.busy, sizeof(s->t.busy), text);
+	take_words(s);
+	draw(s);
+}
+
+static void
+stop_here(struct show *s, const char *why)
+{
+	text_copy(s->t.stopped, sizeof(s->t.stopped), why);
+	tui_go(&s->t, PAGE_STOPPED);
+}
+
+/* The last words are the reason. */
+static void
+stop_by_words(struct show *s)
+{
+	take_words(s);
+	stop_here(s, s->t.n_notes ?
+		  s->t.notes[(s->t.n_notes - 1) % TUI_NOTES] : "");
+}
+
+/* ---- case --------------------------------------------------------------- */
+
+static void
+find_key(struct show *s)
+{
+	struct tui *t = &s->t;
+
+	if (s->cli.key)
+		text_copy(t->key_path, sizeof(t->key_path), s->cli.key);
+	else if (!t->stick || stick_key(&t->media, t->case_dir, t->key_path,
+					sizeof(t->key_path)))
+		snprintf(t->key_path, sizeof(t->key_path), "%.*s/key.p8",
+			 (int)sizeof(t->key_path) - 8, t->case_dir);
+}
+
+static void
+look_back(struct show *s)
+{
+	struct tui *t = &s->t;
+	int err = stick_unfinished(t->case_dir, t->drives, t->n_drives,
+				   t->unfinished, TUI_UNFINISHED,
+				   &t->n_unfinished);
+
+	if (err && err != -ENOENT)
+		tui_note(t, _("the evidence log of this case does not hold;"
+			      " keep it, and continue in another case"
+			      " folder"));
+	if (t->stick && stick_keep_repair(s->run, t->case_dir) < 0)
+		tui_note(t, _("what the repair of the stick said could not be"
+			      " kept"));
+}
+
+static void
+load_case(struct show *s)
+{
+	struct tui *t = &s->t;
+
+	free(s->c);
+	t->c = s->c = NULL;
+	if (ready_case(t->case_dir, t->lang, &s->c)) {
+		stop_by_words(s);
+		free(s->c);
+		s->c = NULL;
+		return;
+	}
+	t->c = s->c;
+	find_key(s);
+	look_back(s);
+	take_words(s);
+	tui_go(t, PAGE_CASE);
+}
+
+void
+show_first(struct show *s)
+{
+	struct tui *t = &s->t;
+	char why[TUI_NOTE_LEN], ini[PATH_LEN + 16];
+
+	stick_look(s->run, &t->media);
+	t->sleepy = !t->media.live || t->media.native_screen;
+	if (t->stick && t->media.state != STICK_READY) {
+		stop_here(s, stick_why(&t->media, t->lang, why, sizeof(why)));
+		return;
+	}
+	if (t->no_case) {
+		tui_go(t, PAGE_CASE);
+		return;
+	}
+	if (s->cli.case_dir)
+		text_copy(t->case_dir, sizeof(t->case_dir), s->cli.case_dir);
+	else if (!t->stick)
+		text_copy(t->case_dir, sizeof(t->case_dir), "case");
+	else if (stick_case_dir(&t->media, t->case_dir,
+				sizeof(t->case_dir)) == -ENOTUNIQ) {
+		tui_go(t, PAGE_CASES);
+		return;
+	} else if (!t->media.n_cases) {
+		snprintf(t->case_dir, sizeof(t->case_dir), "%.*s/case",
+			 (int)sizeof(t->case_dir) - 6, t->media.dir);
+	}
+	snprintf(ini, sizeof(ini), "%s/case.ini", t->case_dir);
+	if (access(ini, F_OK) && errno == ENOENT)
+		tui_go(t, PAGE_FORM);
+	else
+		load_case(s);
+}
+
+/* ---- a short case ------------------------------------------------------- */
+
+static int
+write_form(const struct tui *t, const char *path)
+{
+	static const char *const keys[FORM_COUNT] = {
+		[FORM_CONTRACT] = "[contract]\nname",
+		[FORM_ORDERER] = "[addressee]\nname",
+		[FORM_CONTRACTOR] = "[contractor]\nname",
+		[FORM_RESPONSIBLE] = "[responsible]\nname",
+		[FORM_OPERATOR] = "[operator]\nname",
+		[FORM_PLACE] = "[place]\nname",
+		[FORM_ITEM] = "[item 1]\nitem",
+	};
+	char text[FORM_COUNT * 320] = "";
+	size_t at = 0;
+
+	for (int f = 0; f < FORM_COUNT; f++) {
+		snprintf(text + at, sizeof(text) - at, "%s = %s\n\n", keys[f],
+			 t->form[f].text);
+		at += strlen(text + at);
+	}
+	return file_create(path, text, at, false);
+}
+
+static void
+make_case(struct show *s)
+{
+	struct tui *t = &s->t;
+	char path[PATH_LEN + 16];
+	int err;
+
+	for (size_t f = 0; f < FORM_COUNT; f++) {
+		if (t->form[f].text[0])
+			continue;
+		t->at = f;
+		tui_note(t, _("every line must be filled in"));
+		return;
+	}
+	if (mkdir(t->case_dir, 0755) && errno != EEXIST) {
+		err = -errno;
+		goto out;
+	}
+	snprintf(path, sizeof(path), "%s/case.ini", t->case_dir);
+	err = write_form(t, path);
+out:
+	if (err) {
+		char text[TUI_NOTE_LEN];
+
+		snprintf(text, sizeof(text), _("cannot write '%s': %s"),
+			 t->case_dir, strerror(-err));
+		tui_note(t, text);
+		return;
+	}
+	load_case(s);
+}
+
+/* ---- clock and key ------------------------------------------------------ */
+
+/* Where the road goes on: nothing that was asked already is asked again. */
+static void
+go_on(struct show *s)
+{
+	struct tui *t = &s->t;
+
+	if (!t->c && !t->no_case)
+		show_first(s);
+	else if (!t->clock.confirmed && t->stick)
+		tui_go(t, PAGE_CLOCK);
+	else if (!t->has_key && !t->no_case)
+		tui_go(t, PAGE_KEY);
+	else
+		round_look(s);
+}
+
+static const char *
+clock_why(int err)
+{
+	switch (err) {
+	case -EINVAL:
+		return _("this is no time; write it like 2026-11-21 11:48");
+	case -ERANGE:
+		return _("this time cannot be right");
+	case -EPERM:
+		return _("the clock of this machine is not ours to set; correct"
+			 " it, then start again");
+	}
+	return strerror(-err);
+}
+
+static void
+say_clock(struct show *s)
+{
+	struct tui *t = &s->t;
+	int err = stick_clock_say(s->run, t->edit.text, t->c ?
+				  t->c->f[CASE_OPERATOR_NAME] : "");
+
+	stick_clock(s->run, &t->clock);
+	if (err && (t->stick || t->edit.text[0])) {
+		tui_note(t, clock_why(err));
+		return;
+	}
+	if (!t->has_key && !t->no_case)
+		tui_go(t, PAGE_KEY);
+	else
+		round_look(s);
+}
+
+static void
+open_key(struct show *s)
+{
+	struct tui *t = &s->t;
+	char err[300] = "";
+	int ret;
+
+	show_busy(s, _("opening the key"));
+	key_free(&s->key);
+	ret = key_load(t->key_path, t->secret.text, &s->key, err,
+		       sizeof(err));
+	edit_clear(&t->secret);
+	t->busy[0] = '\0';
+	t->has_key = !ret;
+	if (ret)
+		tui_note(t, err[0] ? err : strerror(-ret));
+	else
+		round_look(s);
+}
+
+/* ---- the next PC -------------------------------------------------------- */
+
+static void
+power(struct show *s, enum stick_next what)
+{
+	char text[TUI_NOTE_LEN];
+	int err;
+
+	round_free(s);
+	key_free(&s->key);
+	s->t.has_key = false;
+	show_busy(s, _("writing everything to the stick"));
+	err = stick_power(s->run, what);
+	s->t.busy[0] = '\0';
+	if (err) {
+		snprintf(text, sizeof(text),
+			 _("not done: %s; do NOT pull the stick"),
+			 strerror(-err));
+		tui_note(&s->t, text);
+		return;
+	}
+	if (what == NEXT_PULL)
+		stop_here(s, _("the stick may be pulled now. To go on with this"
+			       " PC, put it back and press Enter"));
+}
+
+static void
+change_language(struct show *s)
+{
+	struct tui *t = &s->t;
+
+	if (!t->japanese) {
+		tui_note(t, "this screen has no Japanese letters");
+		return;
+	}
+	t->lang = t->lang == LANG_JA ? LANG_EN : LANG_JA;
+	s->cli.lang = s->e.cli.lang = t->lang;
+	cli_lang_set(t->lang);
+}
+
+static void
+wish_of_the_road(struct show *s, enum wish w)
+{
+	switch (w) {
+	case WISH_CASE:
+		if (s->t.page == PAGE_CASES)
+			load_case(s);
+		else
+			show_first(s);
+		break;
+	case WISH_FORM:
+		make_case(s);
+		break;
+	case WISH_CLOCK:
+		say_clock(s);
+		break;
+	case WISH_KEY:
+		open_key(s);
+		break;
+	case WISH_LOOK:
+		go_on(s);
+		break;
+	case WISH_PLAN:
+		round_plan(s);
+		break;
+	case WISH_START:
+		round_start(s);
+		break;
+	case WISH_SLEEP:
+		round_sleep(s);
+		break;
+	case WISH_OFF:
+		power(s, NEXT_POWER_OFF);
+		break;
+	case WISH_RESTART:
+		power(s, NEXT_RESTART);
+		break;
+	case WISH_PULL:
+		power(s, NEXT_PULL);
+		break;
+	case WISH_LEAVE:
+		s->over = !s->t.stick;
+		break;
+	default:
+		break;
+	}
+}
+
+void
+show_wish(struct show *s, enum wish w)
+{
+	switch (w) {
+	case WISH_NOTHING:
+		return;
+	case WISH_LANGUAGE:
+		change_language(s);
+		return;
+	case WISH_REDRAW:
+		term_wake(s->term);
+		return;
+	case WISH_STOP:
+	case WISH_STOP_ALL:
+		round_stop(s, w == WISH_STOP_ALL);
+		return;
+	case WISH_CONSENT:
+	case WISH_SKIP:
+		round_consent(s, w == WISH_SKIP);
+		return;
+	default:
+		/* while drives are at work there is no other wish */
+		if (!s->running)
+			wish_of_the_road(s, w);
+	}
+}
+
+void
+show_free(struct show *s)
+{
+	round_free(s);
+	key_free(&s->key);
+	free(s->c);
+	free(s->t.drives);
+	free(s->t.choices);
+	canvas_free(&s->canvas);
+}
