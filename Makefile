@@ -64,6 +64,7 @@ MO   := $(patsubst src/po/%.po,$(O)/locale/%/LC_MESSAGES/massho.mo,$(wildcard sr
 MAN  := $(wildcard docs/man/*.[158] docs/man/*/*.[158])
 TESTS := $(patsubst %.c,$(O)/%,$(C_TESTS))
 TOOLS := $(patsubst %.c,$(O)/%,$(SRC_TOOLS))
+BENCH := $(O)/tests/bench/pass
 FUZZ  := $(patsubst tests/%.c,%,$(SRC_FUZZ))
 
 pkg_cflags := $(shell pkg-config --cflags $(PKGS) $(PKGS_FORM) 2>/dev/null)
@@ -101,6 +102,9 @@ $(TESTS): $(O)/tests/%: tests/%.c $(call obj,$(SRC_EMU)) $(LIB) $(O)/.flags
 
 $(O)/tests/tools/%: tests/tools/%.c $(LIB) $(O)/.flags
 	$(call say,TOOL,$@)mkdir -p $(@D) && $(compile) $(LDFLAGS) -Wl,--as-needed -o $@ $< $(LIB) $(check_libs) $(shell pkg-config --cflags --libs fuse3)
+
+$(BENCH): tests/bench/pass.c $(O)/tests/bench/null_wire.o $(LIB) $(O)/.flags
+	$(call say,BENCH,$@)mkdir -p $(@D) && $(compile) $(LDFLAGS) -o $@ $< $(O)/tests/bench/null_wire.o $(LIB) $(pkg_libs) -lm
 
 $(O)/fuzz/%: tests/%.c $(call obj,$(SRC_EMU)) $(LIB) $(O)/.flags
 	$(call say,FUZZ,$@)mkdir -p $(@D) && $(compile) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(call obj,$(SRC_EMU)) $(LIB) -lcmocka $(pkg_libs) -lm
@@ -151,8 +155,8 @@ check-c: all $(TESTS)
 demo-now: all
 	$(Q)O=$(O) tests/demo.sh
 
-bench-now: all
-	$(Q)O=$(O) tests/bench/run.sh
+bench-now: all $(TOOLS) $(BENCH)
+	$(Q)O=$(O) tests/bench/run.sh $(BENCH_PARTS)
 
 lint-now:
 	$(Q)tests/layers.sh

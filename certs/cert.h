@@ -21,6 +21,9 @@ json_t *json_consent(const struct consent *c);
 json_t *json_step(const struct plan *p, uint32_t i, enum lang lang);
 json_t *json_step_result(const struct plan *p, uint32_t i,
 			 const struct step_result *r, enum lang lang);
+json_t *json_checkpoint(uint32_t step, const struct step_result *r,
+			const struct ranges *unwritten);
+json_t *json_parts(const struct run_parts *ps);
 json_t *json_run(const struct plan *p, const struct run *r, enum lang lang);
 json_t *json_verdict(const struct verdict *v, enum lang lang);
 json_t *json_ranges(const struct ranges *rs);	/* longest first */
@@ -43,6 +46,7 @@ json_t *json_reason(const struct reason *r, enum lang lang); /* or null */
 json_t *json_claim(const struct step_result *r, uint64_t bytes);
 json_t *json_step_why(const struct step_result *r, enum lang lang);
 json_t *json_mismatch(const struct step_result *r);
+json_t *json_resumed(const struct step_result *r);
 json_t *json_stream_key(const struct step *s, const struct step_result *r);
 const char *json_verify_name(enum verify_mode m);
 /* Moves all of more into j, and lets go of more. */
@@ -80,6 +84,15 @@ int json_read_consent(const json_t *j, const uint8_t receipt[DIGEST_LEN],
 		      struct consent *out) MUST;
 int json_read_run(const json_t *j, const struct plan *p,
 		  struct run *out) MUST;
+/* Of a line in the log: what is known of a step so far; *i is its index. */
+int json_read_step(const json_t *j, const struct plan *p, uint32_t *i,
+		   struct step_result *out) MUST;
+/* Changes only what a checkpoint says. */
+int json_read_checkpoint(const json_t *j, const struct plan *p, uint32_t *i,
+			 struct step_result *out,
+			 struct ranges *unwritten) MUST;
+int json_read_identity(const json_t *j, struct identity *out) MUST;
+int json_read_parts(const json_t *j, struct run_parts *out) MUST;
 
 /* ---- key.c ------------------------------------------------------------ */
 

@@ -107,8 +107,8 @@ one_pass(const struct cert_input *in, uint32_t i)
 	char pattern[64];
 
 	return json_pack(
-		"{s:i, s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:i}",
-		"n", (int)s->pass_no, "kind", step_name(s->kind),
+		"{s:i, s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:i,"
+		" s:b, s:o}", "n", (int)s->pass_no, "kind", step_name(s->kind),
 		"pattern", pass_text(&s->pass, pattern, sizeof(pattern)),
 		"key", key_of(in, i), "state", step_state_name(r->state),
 		"bytes", json_count(r->bytes),
@@ -116,7 +116,8 @@ one_pass(const struct cert_input *in, uint32_t i)
 		"finished", json_text_or_null(r->finished),
 		"ms", json_count(r->ms), "retries", json_count(r->retries),
 		"flushed", s->kind == STEP_OVERWRITE ?
-		json_boolean(r->flushed) : json_null(), "errno", (int)r->err);
+		json_boolean(r->flushed) : json_null(), "errno", (int)r->err,
+		"carried", r->carried, "resumed", json_resumed(r));
 }
 
 /* Of an attempt that never came to it there are no passes to show. */
@@ -145,8 +146,8 @@ one_step(const struct cert_input *in, uint32_t i)
 	bool asked = k == STEP_READY || k == STEP_UNLOCK ||
 		k == STEP_EXPOSE || k == STEP_FIRMWARE;
 	json_t *j = json_pack(
-		"{s:s, s:o, s:i, s:o, s:o, s:o, s:o, s:o}",
-		"state", step_state_name(r->state),
+		"{s:s, s:b, s:o, s:i, s:o, s:o, s:o, s:o, s:o}",
+		"state", step_state_name(r->state), "carried", r->carried,
 		"why", json_step_why(r, LANG_JA), "errno", (int)r->err,
 		"started", json_text_or_null(r->started),
 		"finished", json_text_or_null(r->finished),
@@ -237,9 +238,10 @@ cert_method_of(const struct cert_input *in, enum level level)
 	const struct plan *p = in->p;
 
 	return json_pack(
-		"{s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o,"
-		" s:o, s:o}",
+		"{s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o,"
+		" s:o, s:o, s:o}",
 		"text", "", "level", level_name(level),
+		"parts", json_parts(&in->r->parts),
 		"technique", method_name(technique_of(in)),
 		"policy", json_text(p->policy),
 		"policy_title", json_text(p->policy_title),
@@ -291,29 +293,28 @@ chain_of(const struct cert_input *in, uint32_t prove)
 static json_t *
 proof_of(const struct cert_input *in, uint32_t prove)
 {
-	const struct step_result *after = result_of(in, prove), *mark = NULL;
-	struct proof p = after->proof;
+	const struct step_result *mark = result_of(in, STEPS_MAX);
+	static const uint8_t none[DIGEST_LEN];
+	const uint8_t *key = none, *commitment = none;
+	struct proof p = result_of(in, prove)->proof;
 	bool written = false;
 
 	for (uint32_t i = 0; i < prove; i++) {
 		if (in->p->steps[i].kind != STEP_MARK)
 			continue;
 		mark = result_of(in, i);
-		written = in->p->steps[i].marks &&
-			mark->state == STATE_DONE;
+		written = in->p->steps[i].marks;
 	}
-	if (mark && mark->state != STATE_DONE)
-		mark = NULL;
-	if (mark) {
+	if (mark->state == STATE_DONE) {
 		p.marks = mark->proof.marks;
 		p.preimages = mark->proof.preimages;
 		p.thin += mark->proof.thin;
+		key = written ? mark->key : none;
+		commitment = mark->commitment;
 	}
 	return json_merge(json_proof(&p), json_pack(
-		"{s:o, s:o, s:i, s:o}", "key", written ?
-		json_digest_or_null(mark->key) : json_null(),
-		"commitment", mark ? json_digest_or_null(mark->commitment) :
-		json_null(), "attempt",
+		"{s:o, s:o, s:i, s:o}", "key", json_digest_or_null(key),
+		"commitment", json_digest_or_null(commitment), "attempt",
 		(int)in->p->steps[prove].attempt + 1,
 		"chain", chain_of(in, prove)));
 }

@@ -48,6 +48,9 @@ int rules_of_steps(struct rules *r, const struct record *x) MUST;
 /* Of a success: what was not carried out is told of. */
 int rules_of_attempts(struct rules *r, const struct record *x) MUST;
 
+/* cert_rules_parts.c: an erasure in several parts */
+int rules_of_parts(struct rules *r, const struct record *x) MUST;
+
 /* cert_rules_proof.c: a success of the drive's own commands */
 int rules_of_proof(struct rules *r, const struct record *x) MUST;
 /* Of a success: namespaces that nothing was read of are an exception. */

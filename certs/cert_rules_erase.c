@@ -181,6 +181,25 @@ rules_of_passes(struct rules *r, struct record *x)
 		rules_missing(r, "crypto.encryption");
 }
 
+/* The longest first, of those as long the first, and none twice. */
+static bool
+in_order(const json_t *list, size_t i, json_int_t at, json_int_t len)
+{
+	json_int_t a, n;
+	size_t k;
+
+	for (k = 0; k < i; k++) {
+		const json_t *one = json_array_get(list, k);
+
+		a = json_integer_value(json_array_get(one, 0));
+		n = json_integer_value(json_array_get(one, 1));
+		if (n < len || (n == len && a >= at) ||
+		    (a <= at + len && at <= a + n))
+			return false;
+	}
+	return true;
+}
+
 /* [[at, len], ...] within the medium; what did not fit is in `lost`. */
 static bool
 ranges_fit(const json_t *j, json_int_t size)
@@ -191,7 +210,8 @@ ranges_fit(const json_t *j, json_int_t size)
 	size_t i;
 
 	sum = rules_number(j, "lost");
-	if (total < 0 || total > size || sum < 0 || !json_is_array(list))
+	if (total < 0 || total > size || sum < 0 || !json_is_array(list) ||
+	    json_array_size(list) > RANGES_MAX)
 		return false;
 	json_array_foreach((json_t *)list, i, one) {
 		const json_t *at = json_array_get(one, 0);
@@ -201,7 +221,8 @@ ranges_fit(const json_t *j, json_int_t size)
 
 		if (json_array_size(one) != 2 || !json_is_integer(at) ||
 		    !json_is_integer(len) || n < 1 || n > size ||
-		    a > size - n || sum > size)
+		    a < 0 || a > size - n || sum > size ||
+		    !in_order(list, i, a, n))
 			return false;
 		sum += n;
 	}
@@ -405,6 +426,8 @@ rules_of_erasure(struct rules *r)
 		err = rules_of_verification(r, &x);
 	if (!err && cert_at(r->doc, "drive"))
 		err = rules_of_steps(r, &x);
+	if (!err)
+		err = rules_of_parts(r, &x);
 	if (err)
 		return err;
 	if (!rules_is_success(r->doc))

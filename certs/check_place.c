@@ -21,6 +21,8 @@ struct place {
 	uint64_t seq;
 	uint8_t head[DIGEST_LEN], receipt[DIGEST_LEN], digest[DIGEST_LEN];
 	const char *cert_id, *result, *level;
+	const json_t *parts;	/* earlier ones, borrowed */
+	size_t n_parts;		/* of them, found in their order */
 	bool reached, head_fits, intent, outcome, outcome_fits;
 	bool issued, issued_fits;
 };
@@ -46,6 +48,21 @@ lists_digest(const json_t *body, const uint8_t want[DIGEST_LEN])
 	return false;
 }
 
+/* Each has its own line, one after the other. */
+static void
+look_for_part(struct place *p, const struct evidence_line *l)
+{
+	if (p->n_parts < json_array_size(p->parts) && digest_is(
+		json_array_get(p->parts, p->n_parts), "receipt", l->hash))
+		p->n_parts++;
+}
+
+static bool
+knows_parts(const struct place *p)
+{
+	return p->n_parts == json_array_size(p->parts);
+}
+
 static int
 look(void *ctx, const struct evidence_line *l)
 {
@@ -55,6 +72,8 @@ look(void *ctx, const struct evidence_line *l)
 		p->reached = true;
 		p->head_fits = !memcmp(l->hash, p->head, DIGEST_LEN);
 	}
+	if (!strcmp(l->event, "intent") && !p->intent)
+		look_for_part(p, l);
 	if (!strcmp(l->event, "intent") &&
 	    !memcmp(l->hash, p->receipt, DIGEST_LEN) && l->seq <= p->seq)
 		p->intent = true;
@@ -84,7 +103,7 @@ static bool
 place_fits(const struct place *p, const struct log_chain *chain)
 {
 	return chain_holds(chain) && p->reached && p->head_fits && p->intent &&
-		p->outcome && p->outcome_fits &&
+		p->outcome && p->outcome_fits && knows_parts(p) &&
 		(!p->issued || p->issued_fits);
 }
 
@@ -115,6 +134,10 @@ judge_place(struct check *c, const char *log, const struct place *p,
 		check_say(c, false, "evidence", "作業記録 '%s' にこの消去の記録"
 			  "がありません", "the evidence log '%s' does not know"
 			  " of this erasure", log);
+	else if (!knows_parts(p))
+		check_say(c, false, "evidence", "作業記録 '%s' に、中断前の作業"
+			  "の記録がありません", "the evidence log '%s' does not"
+			  " know of the parts before the interruption", log);
 	else if (!p->outcome_fits)
 		check_say(c, false, "evidence", "作業記録 '%s' の結果が証明書と"
 			  "異なります", "the evidence log '%s' records another"
@@ -223,6 +246,7 @@ place_of(const json_t *doc, struct place *p)
 		.seq = (uint64_t)seq, .cert_id = cert_get(doc, "cert_id"),
 		.result = cert_get(doc, "result"),
 		.level = cert_get(doc, "level"),
+		.parts = cert_at(doc, "method.parts"),
 	};
 	return seq >= 1 && cert_log_name(cert_get(e, "file")) &&
 		!hex_decode(p->head, DIGEST_LEN, cert_get(e, "head")) &&

@@ -99,6 +99,10 @@ void form_detail(struct form *f);
 const char *form_gloss(const char *name);
 void form_heading(struct form *f, const char *text);
 
+/* ---- form_resume.c: earlier parts of the erasure; "" if there are none --- */
+
+const char *form_resume(struct form *f);
+
 /* ---- form_drive.c: what a drive did itself; "" if it did nothing --------- */
 
 /* Under 方式: the commands of the attempt that ended, and the fall-backs. */

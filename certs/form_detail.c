@@ -202,6 +202,10 @@ ranges_summary(struct form *f, const char *path, const char *what)
 
 	if (form_number(r, "total") == 0 && n == 0)
 		return "";
+	if (form_number(r, "lost") > 0)
+		return form_say(f, "・%s：合計 %s。長い順に %zu か所を"
+				"別表「%s」に示す", what,
+				form_bytes(f, r, "total"), n, what);
 	if (!few(r))
 		return form_say(f, "・%s：%zu か所、合計 %s（別表「%s」のとお"
 				"り）", what, n, form_bytes(f, r, "total"),
@@ -222,7 +226,7 @@ exceptions(struct form *f)
 			   form_list(f, "exceptions.reasons", NULL);
 
 	text = form_join(f, text, "\n", ranges_summary(
-		f, "exceptions.unwritten", "書き込めなかった範囲"));
+		f, "exceptions.unwritten", "上書きされていない範囲"));
 	text = form_join(f, text, "\n", ranges_summary(
 		f, "exceptions.unread", "読み出せなかった範囲"));
 	if (*text)
@@ -425,6 +429,8 @@ erase_table(struct form *f)
 	form_pair(&t, "方式", technique(f));
 	form_pair2(&t, "開始", form_time(f, form_get(f, "started_at")), "終了",
 		   form_time(f, form_get(f, "finished_at")));
+	if (*form_resume(f))
+		form_pair(&t, "中断と再開", form_resume(f));
 	form_pair(&t, "検証結果", verification(f));
 	form_pair(&t, "例外", exceptions(f));
 	form_pair(&t, "消去の水準", level(f));
@@ -457,6 +463,6 @@ form_detail(struct form *f)
 	erase_table(f);
 	form_items(f);
 	pass_table(f);
-	range_table(f, "exceptions.unwritten", "書き込めなかった範囲");
+	range_table(f, "exceptions.unwritten", "上書きされていない範囲");
 	range_table(f, "exceptions.unread", "読み出せなかった範囲");
 }

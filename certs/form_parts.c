@@ -284,7 +284,7 @@ exceptions(struct form *f)
 	const char *text = form_list(f, "exceptions.reasons", NULL);
 
 	text = form_join(f, text, "\n", ranges_line(f, "exceptions.unwritten",
-						    "書き込めなかった"));
+						    "上書きされていない"));
 	return form_join(f, text, "\n", ranges_line(f, "exceptions.unread",
 						    "読み出せなかった"));
 }

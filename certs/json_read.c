@@ -158,6 +158,13 @@ read_identity(const json_t *j, struct identity *out)
 		read_count(j, "diskseq", &out->diskseq);
 }
 
+int
+json_read_identity(const json_t *j, struct identity *out)
+{
+	memset(out, 0, sizeof(*out));
+	return read_identity(j, out) ? 0 : -EBADMSG;
+}
+
 /* ---- a step -------------------------------------------------------------- */
 
 static bool

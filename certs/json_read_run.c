@@ -181,6 +181,57 @@ of_mark(const json_t *j, struct step_result *out)
 		proof(json_object_get(j, "proof"), &out->proof);
 }
 
+/* ---- an erasure in several parts ----------------------------------------- */
+
+static bool
+resumed(const json_t *j, struct step_result *out)
+{
+	const json_t *r = json_object_get(j, "resumed");
+
+	return read_count(j, "reached", &out->reached) &&
+		(json_is_null(r) || (read_count(r, "at", &out->resumed_at) &&
+		 read_count(r, "margin", &out->margin) &&
+		 read_flag(r, "restarted", &out->restarted)));
+}
+
+static bool
+part(const json_t *j, uint32_t before, uint32_t *n, struct run_part *out)
+{
+	int kind = READ_NAMED(j, "kind", STEP_KIND_COUNT, step_name);
+	static const uint8_t none[DIGEST_LEN];
+	uint32_t step;
+
+	if (kind < 0 || !read_number(j, "n", n) || *n <= before ||
+	    !read_digest(j, "receipt", out->receipt) ||
+	    !memcmp(out->receipt, none, DIGEST_LEN) ||
+	    !read_text(j, "started", out->started, sizeof(out->started)) ||
+	    !read_text(j, "last", out->last, sizeof(out->last)) ||
+	    !read_number(j, "step", &step) || !step || step > STEPS_MAX ||
+	    !read_count(j, "reached", &out->reached))
+		return false;
+	out->step = step - 1;
+	out->kind = (enum step_kind)kind;
+	return true;
+}
+
+/* A gap in their numbers is what was left out of the middle. */
+int
+json_read_parts(const json_t *j, struct run_parts *out)
+{
+	const json_t *list = read_list(j, "parts", PARTS_MAX), *one;
+	uint32_t n = 0;
+	size_t i;
+
+	memset(out, 0, sizeof(*out));
+	json_array_foreach((json_t *)list, i, one) {
+		if (!part(one, n, &n, &out->p[out->n]))
+			return -EBADMSG;
+		out->n++;
+	}
+	out->lost = n - out->n;
+	return list ? 0 : -EBADMSG;
+}
+
 /* ---- a step -------------------------------------------------------------- */
 
 static bool
@@ -189,7 +240,7 @@ of_kind(const json_t *j, enum step_kind kind, struct step_result *out)
 	switch (kind) {
 	case STEP_OVERWRITE:
 		return read_flag(j, "flushed", &out->flushed) &&
-			read_digest(j, "key", out->key);
+			read_digest(j, "key", out->key) && resumed(j, out);
 	case STEP_VERIFY:
 		return of_verify(j, out);
 	case STEP_MARK:
@@ -233,7 +284,40 @@ result(const json_t *j, const struct step *s, uint32_t i,
 	    !read_count(j, "retries", &out->retries))
 		return false;
 	out->state = (enum step_state)state;
-	return of_kind(j, s->kind, out);
+	return read_flag(j, "carried", &out->carried) &&
+	       of_kind(j, s->kind, out);
+}
+
+static bool
+which(const json_t *j, const struct plan *p, uint32_t *i)
+{
+	uint32_t n;
+
+	if (!read_number(j, "step", &n) || !n || n > p->n_steps)
+		return false;
+	*i = n - 1;
+	return true;
+}
+
+int
+json_read_step(const json_t *j, const struct plan *p, uint32_t *i,
+	       struct step_result *out)
+{
+	memset(out, 0, sizeof(*out));
+	return which(j, p, i) && result(j, &p->steps[*i], *i, out) ? 0 :
+		-EBADMSG;
+}
+
+int
+json_read_checkpoint(const json_t *j, const struct plan *p, uint32_t *i,
+		     struct step_result *out, struct ranges *unwritten)
+{
+	return which(j, p, i) && p->steps[*i].kind == STEP_OVERWRITE &&
+		read_count(j, "reached", &out->reached) &&
+		read_count(j, "bytes", &out->bytes) &&
+		read_count(j, "retries", &out->retries) &&
+		ranges(json_object_get(j, "unwritten"), unwritten) ? 0 :
+		-EBADMSG;
 }
 
 static bool
@@ -289,6 +373,7 @@ json_read_run(const json_t *j, const struct plan *p, struct run *out)
 	    !read_reason(json_object_get(j, "why"), &out->why) ||
 	    !read_errno(j, "errno", &out->err) ||
 	    !read_flag(j, "cache_dropped", &out->cache_dropped) ||
+	    json_read_parts(j, &out->parts) ||
 	    !results(j, p, out) || !of_drive(j, p, out) ||
 	    !ranges(json_object_get(j, "unwritten"), &out->unwritten) ||
 	    !ranges(json_object_get(j, "unread"), &out->unread))

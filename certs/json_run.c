@@ -244,11 +244,24 @@ json_stream_key(const struct step *s, const struct step_result *r)
 	return json_digest_or_null(r->key);
 }
 
+/* Of a pass that earlier parts had begun; else null. */
+json_t *
+json_resumed(const struct step_result *r)
+{
+	if (!r->resumed_at && !r->restarted)
+		return json_null();
+	return json_pack("{s:o, s:o, s:b}", "at", json_count(r->resumed_at),
+			 "margin", json_count(r->margin),
+			 "restarted", r->restarted);
+}
+
 static json_t *
 of_overwrite(const struct step *s, const struct step_result *r)
 {
-	return json_pack("{s:b, s:o}", "flushed", r->flushed,
-			 "key", json_stream_key(s, r));
+	return json_pack("{s:b, s:o, s:o, s:o}", "flushed", r->flushed,
+			 "key", json_stream_key(s, r),
+			 "reached", json_count(r->reached),
+			 "resumed", json_resumed(r));
 }
 
 static json_t *
@@ -342,8 +355,8 @@ json_step_result(const struct plan *p, uint32_t i, const struct step_result *r,
 		&p->steps[i] : &nothing;
 
 	return json_merge(json_pack(
-		"{s:i, s:s, s:i, s:o, s:s, s:o, s:i, s:o, s:o, s:o, s:o, s:o}",
-		"step", (int)i + 1, "kind", step_name(s->kind),
+		"{s:i, s:s, s:i, s:o, s:s, s:o, s:i, s:o, s:o, s:o, s:o, s:o,"
+		" s:b}", "step", (int)i + 1, "kind", step_name(s->kind),
 		"pass_no", (int)s->pass_no, "attempt", is_of_attempt(s) ?
 		json_count(s->attempt + 1ULL) : json_null(),
 		"state", step_state_name(r->state),
@@ -351,13 +364,52 @@ json_step_result(const struct plan *p, uint32_t i, const struct step_result *r,
 		"started", json_text_or_null(r->started),
 		"finished", json_text_or_null(r->finished),
 		"ms", json_count(r->ms), "bytes", json_count(r->bytes),
-		"retries", json_count(r->retries)), of_kind(p, s, r, lang));
+		"retries", json_count(r->retries),
+		"carried", r->carried), of_kind(p, s, r, lang));
+}
+
+json_t *
+json_checkpoint(uint32_t step, const struct step_result *r,
+		const struct ranges *unwritten)
+{
+	return json_pack("{s:i, s:o, s:o, s:o, s:o}", "step", (int)step + 1,
+			 "reached", json_count(r->reached),
+			 "bytes", json_count(r->bytes),
+			 "retries", json_count(r->retries),
+			 "unwritten", json_ranges(unwritten));
+}
+
+static json_t *
+one_part(const struct run_part *p, uint32_t n)
+{
+	return json_pack("{s:i, s:o, s:o, s:o, s:i, s:s, s:o}", "n", (int)n,
+			 "receipt", json_hex(p->receipt, DIGEST_LEN),
+			 "started", json_text_or_null(p->started),
+			 "last", json_text_or_null(p->last),
+			 "step", (int)p->step + 1,
+			 "kind", step_name(p->kind),
+			 "reached", json_count(p->reached));
+}
+
+/* Those left out of the middle are counted by their numbers. */
+json_t *
+json_parts(const struct run_parts *ps)
+{
+	json_t *list = json_array();
+	uint32_t n = ps->n < PARTS_MAX ? ps->n : PARTS_MAX, i;
+
+	for (i = 0; list && i < n; i++)
+		json_array_append_new(list, one_part(
+			&ps->p[i], i + 1 + (i < PARTS_MAX / 2 ? 0 :
+					    ps->lost)));
+	return list;
 }
 
 static json_t *
 of_run(const struct plan *p, const struct run *r)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+			 "parts", json_parts(&r->parts),
 			 "commands", json_sent(p->driver, &r->sent),
 			 "commands_lost", json_count(r->sent.lost),
 			 "areas", json_areas(&r->areas),

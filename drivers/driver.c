@@ -144,8 +144,15 @@ drive_settle(struct handle *h, const struct step *s, struct reply *out,
 int
 drive_health(struct handle *h, struct health *out)
 {
+	int err;
+
 	*out = (struct health){ 0 };
-	return h->driver->health(h->wire, out);
+	err = h->driver->health(h->wire, out);
+	/* what the drive does not tell us it may tell the kernel */
+	if ((!err || err == -EOPNOTSUPP) && !out->celsius.known &&
+	    !wire_celsius(h->wire, &out->celsius))
+		err = 0;
+	return err;
 }
 
 void

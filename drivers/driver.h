@@ -94,7 +94,9 @@ enum open_how {
 	OPEN_VICTIM	/* O_RDWR | O_EXCL | O_DIRECT: about to be erased */
 };
 
-/* One request of the bulk queue.  The buffer belongs to the queue. */
+/* One request of the bulk queue.  The buffer belongs to the queue; a write may
+ * be sent from within the buffer of another request instead, several at once,
+ * as long as nobody changes it. */
 struct io {
 	uint64_t at;		/* byte offset, multiple of the logical block */
 	uint32_t len;		/* bytes, multiple of the logical block */
@@ -164,7 +166,8 @@ int drive_suspend(const char *root, bool allow_virtual, uint32_t seconds,
 
 /*
  * The bulk queue: depth requests of at most chunk bytes in flight.  One queue
- * per handle; a second call replaces an idle queue.
+ * per handle; a second call replaces an idle queue, whose requests are void
+ * then and whose buffers may hold anything.
  */
 int drive_queue(struct handle *h, unsigned depth, uint32_t chunk) MUST;
 /* A free request with its buffer, or NULL if all are in flight. */

@@ -4,9 +4,11 @@
  * io_uring; where the kernel refuses it, through threads, behind the same
  * functions.
  *
- * All buffers are one mapping, page aligned as O_DIRECT wants it, touched once
- * so that no pass waits for memory, and registered so that the kernel need not
- * pin them again for each request.
+ * All buffers are one mapping, page aligned as O_DIRECT wants it and touched
+ * once so that no pass waits for memory.  Mapping and device are registered, so
+ * that the kernel need not pin the one and look up the other for each request;
+ * the mapping as a whole, so that one buffer can feed many writes, and so that
+ * it can be cut anew without the kernel.
  */
 /* openat2(2) has a structure of this name, which liburing brings along; ours
  * is another thing. */
@@ -24,7 +26,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define DEPTH_MAX	256
+#define DEPTH_MAX	64
 #define CHUNK_MAX	(64U << 20)
 #define PAGE		4096U
 #define HUGE_PAGE	(2UL << 20)
@@ -38,19 +40,20 @@ struct slot {
 };
 
 struct queue {
-	struct slot *slots;
+	struct slot slots[DEPTH_MAX];
 	unsigned depth, flying;
 	uint32_t chunk;
 	uint8_t *area;
-	size_t area_len;
-	bool ring_on, fixed;
+	size_t area_len, stride;
+	bool ring_on;
+	bool fixed, fixed_file;	/* registered: the area, the device */
 	bool broken;		/* a request is left in the ring, unsent */
 	struct io_uring ring;
 	struct pool *pool;	/* NULL: io_uring */
 };
 
 static struct slot *
-slot_of(const struct queue *q, const struct io *io)
+slot_of(struct queue *q, const struct io *io)
 {
 	size_t i;
 
@@ -60,17 +63,26 @@ slot_of(const struct queue *q, const struct io *io)
 	return NULL;
 }
 
+static uint8_t *
+own_buffer(const struct queue *q, const struct slot *s)
+{
+	return q->area + (size_t)(s - q->slots) * q->stride;
+}
+
 /* ---- making one ------------------------------------------------------- */
 
-static int
-map_buffers(struct queue *q)
+static size_t
+stride_of(uint32_t chunk)
 {
-	size_t stride = (q->chunk + PAGE - 1) / PAGE * PAGE;
-	unsigned i;
+	return (chunk + (size_t)PAGE - 1) / PAGE * PAGE;
+}
+
+static int
+map_buffers(struct queue *q, size_t len)
+{
 	void *p;
 
-	q->area_len = (stride * q->depth + HUGE_PAGE - 1) / HUGE_PAGE *
-		      HUGE_PAGE;
+	q->area_len = (len + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
 	p = mmap(NULL, q->area_len, PROT_READ | PROT_WRITE,
 		 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
@@ -80,60 +92,58 @@ map_buffers(struct queue *q)
 	(void)madvise(p, q->area_len, MADV_HUGEPAGE);
 	(void)madvise(p, q->area_len, MADV_DONTDUMP);
 	memset(p, 0, q->area_len);
-	for (i = 0; i < q->depth; i++)
-		q->slots[i].io.buf = q->area + i * stride;
 	return 0;
 }
 
-/* Where registered memory counts against RLIMIT_MEMLOCK it may be refused: then
- * without. */
-static void
-register_buffers(struct queue *q)
+/*
+ * What comes back waits until it is asked for, instead of interrupting the
+ * cipher: newer kernels do that best, the oldest not at all.
+ */
+static int
+start_ring(struct io_uring *ring)
 {
-	struct iovec *v = calloc(q->depth, sizeof(*v));
-	unsigned i;
+	static const unsigned flags[] = {
+		IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN |
+			IORING_SETUP_TASKRUN_FLAG,		/* 6.1 */
+		IORING_SETUP_COOP_TASKRUN | IORING_SETUP_TASKRUN_FLAG,
+								/* 5.19 */
+		0,
+	};
+	size_t i;
+	int r = -EINVAL;
 
-	if (!v)
-		return;
-	for (i = 0; i < q->depth; i++)
-		v[i] = (struct iovec){ q->slots[i].io.buf, q->chunk };
-	q->fixed = !io_uring_register_buffers(&q->ring, v, q->depth);
-	free(v);
+	for (i = 0; r == -EINVAL && i < ARRAY_SIZE(flags); i++)
+		r = io_uring_queue_init(DEPTH_MAX, ring, flags[i]);
+	return r;
 }
 
 static int
 start_engine(struct queue *q, int fd)
 {
-	if (!io_uring_queue_init(q->depth, &q->ring, 0)) {
-		q->ring_on = true;
-		register_buffers(q);
-		return 0;
-	}
+	struct iovec all = { q->area, q->area_len };
+
 	/* sandboxes and hardened kernels forbid io_uring altogether */
-	return pool_new(fd, q->depth, &q->pool);
+	if (start_ring(&q->ring))
+		return pool_new(fd, DEPTH_MAX, &q->pool);
+	q->ring_on = true;
+	/* registered memory may count against RLIMIT_MEMLOCK and be refused:
+	 * then without */
+	q->fixed = !io_uring_register_buffers(&q->ring, &all, 1);
+	q->fixed_file = !io_uring_register_files(&q->ring, &fd, 1);
+	return 0;
 }
 
-int
-wire_queue(struct wire *w, unsigned depth, uint32_t chunk)
+static int
+make(struct wire *w, size_t len)
 {
 	struct queue *q;
 	int r;
 
-	if (w->fd < 0)
-		return w->open_err;
-	if (!depth || depth > DEPTH_MAX || !chunk || chunk > CHUNK_MAX ||
-	    chunk % w->lblock)
-		return -EINVAL;
-	if (w->queue && w->queue->flying)
-		return -EBUSY;
 	queue_free(&w->queue);
 	q = calloc(1, sizeof(*q));
 	if (!q)
 		return -ENOMEM;
-	q->depth = depth;
-	q->chunk = chunk;
-	q->slots = calloc(depth, sizeof(*q->slots));
-	r = q->slots ? map_buffers(q) : -ENOMEM;
+	r = map_buffers(q, len);
 	if (!r)
 		r = start_engine(q, w->fd);
 	if (r)
@@ -142,22 +152,48 @@ wire_queue(struct wire *w, unsigned depth, uint32_t chunk)
 	return r;
 }
 
+int
+wire_queue(struct wire *w, unsigned depth, uint32_t chunk)
+{
+	size_t stride = stride_of(chunk), len = stride * depth;
+	struct queue *q = w->queue;
+	unsigned i;
+	int r = 0;
+
+	if (w->fd < 0)
+		return w->open_err;
+	if (!depth || depth > DEPTH_MAX || !chunk || chunk > CHUNK_MAX ||
+	    chunk % w->lblock)
+		return -EINVAL;
+	if (q && q->flying)
+		return -EBUSY;
+	if (!q || q->broken || q->area_len < len)
+		r = make(w, len);
+	if (r)
+		return r;
+	q = w->queue;
+	q->depth = depth;
+	q->chunk = chunk;
+	q->stride = stride;
+	for (i = 0; i < DEPTH_MAX; i++)
+		q->slots[i].state = SLOT_FREE;
+	return 0;
+}
+
 /* ---- one request ------------------------------------------------------ */
 
 struct io *
 wire_io_get(struct wire *w)
 {
 	struct queue *q = w->queue;
-	unsigned i;
-	uint8_t *buf;
+	struct slot *s;
 
-	for (i = 0; q && i < q->depth; i++) {
-		if (q->slots[i].state != SLOT_FREE)
+	for (s = q ? q->slots : NULL; q && s < q->slots + q->depth; s++) {
+		if (s->state != SLOT_FREE)
 			continue;
-		buf = q->slots[i].io.buf;
-		q->slots[i].io = (struct io){ .buf = buf };
-		q->slots[i].state = SLOT_TAKEN;
-		return &q->slots[i].io;
+		s->io = (struct io){ .buf = own_buffer(q, s) };
+		s->state = SLOT_TAKEN;
+		return &s->io;
 	}
 	return NULL;
 }
@@ -171,11 +207,27 @@ wire_io_put(struct wire *w, struct io *io)
 		s->state = SLOT_FREE;
 }
 
+/* A write may come from anywhere in the area, a read goes to its own part. */
+static bool
+within(const struct queue *q, const struct slot *s)
+{
+	const struct io *io = &s->io;
+
+	if (!io->write)
+		return io->buf == own_buffer(q, s);
+	return io->buf >= q->area && io->buf < q->area + q->area_len &&
+	       io->len <= (size_t)(q->area + q->area_len - io->buf);
+}
+
 /* Nothing is ever written beyond the size at open: a device would refuse it,
  * an image would grow. */
 static bool
-sane(const struct wire *w, const struct io *io)
+sane(const struct wire *w, const struct slot *s)
 {
+	const struct io *io = &s->io;
+
+	if (!within(w->queue, s))
+		return false;
 	if (!io->len || io->len > w->queue->chunk || io->len % w->lblock ||
 	    io->at % w->lblock || io->at > (uint64_t)INT64_MAX - io->len)
 		return false;
@@ -190,21 +242,23 @@ ring_submit(struct queue *q, int fd, struct slot *s)
 {
 	struct io_uring_sqe *sqe = io_uring_get_sqe(&q->ring);
 	struct io *io = &s->io;
-	int index = s - q->slots;
 	int r;
 
 	if (!sqe)
 		return -EBUSY;
+	if (q->fixed_file)
+		fd = 0;		/* the first and only one */
 	if (io->write && q->fixed)
 		io_uring_prep_write_fixed(sqe, fd, io->buf, io->len, io->at,
-					  index);
+					  0);
 	else if (io->write)
 		io_uring_prep_write(sqe, fd, io->buf, io->len, io->at);
 	else if (q->fixed)
-		io_uring_prep_read_fixed(sqe, fd, io->buf, io->len, io->at,
-					 index);
+		io_uring_prep_read_fixed(sqe, fd, io->buf, io->len, io->at, 0);
 	else
 		io_uring_prep_read(sqe, fd, io->buf, io->len, io->at);
+	if (q->fixed_file)
+		io_uring_sqe_set_flags(sqe, IOSQE_FIXED_FILE);
 	io_uring_sqe_set_data(sqe, s);
 	do {
 		r = io_uring_submit(&q->ring);
@@ -221,7 +275,7 @@ wire_io_submit(struct wire *w, struct io *io)
 	struct slot *s = q ? slot_of(q, io) : NULL;
 	int r = 0;
 
-	if (!s || s->state != SLOT_TAKEN || !sane(w, io))
+	if (!s || s->state != SLOT_TAKEN || !sane(w, s))
 		return -EINVAL;
 	if (q->broken)
 		return -EIO;
@@ -299,6 +353,18 @@ drain(struct queue *q)
 	return !q->flying;
 }
 
+/* The kernel ends a ring some time later; until then it would hold the device,
+ * and whoever wants it next would be told that it is in use. */
+static void
+stop_ring(struct queue *q)
+{
+	if (q->fixed_file)
+		(void)io_uring_unregister_files(&q->ring);
+	if (q->fixed)
+		(void)io_uring_unregister_buffers(&q->ring);
+	io_uring_queue_exit(&q->ring);
+}
+
 /*
  * A request that never came back may still read or fill its buffer, so then
  * everything is left as it is: the process that owns a drive that hangs is
@@ -314,11 +380,10 @@ queue_free(struct queue **queue)
 		return;
 	pool_free(&q->pool);
 	if (q->ring_on)
-		io_uring_queue_exit(&q->ring);
+		stop_ring(q);
 	if (q->area) {
 		zeroise(q->area, q->area_len);
 		munmap(q->area, q->area_len);
 	}
-	free(q->slots);
 	free(q);
 }

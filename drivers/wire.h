@@ -21,6 +21,8 @@ int wire_identify(struct wire *w, struct drive *out) MUST;
 int wire_uses(struct wire *w, struct drive *out) MUST;
 int wire_contents(struct wire *w, struct drive *out) MUST;
 int wire_size(struct wire *w, uint64_t *bytes) MUST;
+/* The kernel's own sensor of this drive.  -ENODATA: it has none. */
+int wire_celsius(struct wire *w, struct count *out) MUST;
 
 /* ---- commands ----------------------------------------------------------- */
 

@@ -16,7 +16,8 @@
 
 enum {
 	OPT_POLICY = 256, OPT_PASSES, OPT_METHOD, OPT_VERIFY, OPT_SEED,
-	OPT_ALLOW, OPT_RATE, OPT_MARKS, OPT_UNLOCK, OPT_UNFREEZE, OPT_IMAGE,
+	OPT_ALLOW, OPT_LIMIT, OPT_MARKS, OPT_UNLOCK, OPT_UNFREEZE, OPT_RESUME,
+	OPT_IMAGE, OPT_LIMIT_TOTAL, OPT_STUCK,
 	OPT_CASE, OPT_NO_CASE, OPT_KEY, OPT_PASS_FD, OPT_CONFIRM, OPT_ASSET,
 	OPT_STICK, OPT_TRUST,
 	OPT_CERT, OPT_ALG, OPT_CN, OPT_ORG, OPT_UNIT, OPT_COUNTRY, OPT_DAYS,
@@ -35,14 +36,20 @@ static const struct {
 	{ "method", "NAME", N_("one method, as `massho list` names them;"
 			       " default is the strongest"),
 	  CLI_PLAN, OPT_METHOD },
-	{ "verify", "HOW", N_("full, sample or sample:PCT"),
+	{ "verify", "HOW", N_("full, sample, sample:PCT or sample:SIZE"),
 	  CLI_PLAN | CLI_VERIFY, OPT_VERIFY },
 	{ "seed", "N", N_("seed for the random characters of a policy"),
 	  CLI_PLAN, OPT_SEED },
 	{ "allow", "WHAT", N_("network or virtual: open what is refused by"
 			      " default"), CLI_PLAN, OPT_ALLOW },
-	{ "rate", "SIZE", N_("bytes per second and drive, such as 50M"),
-	  CLI_PLAN, OPT_RATE },
+	{ "limit", "SIZE", N_("bytes per second and drive, such as 50M"),
+	  CLI_PLAN, OPT_LIMIT },
+	{ "limit-total", "SIZE", N_("bytes per second of all drives together,"
+				    " shared evenly"), CLI_MANY,
+	  OPT_LIMIT_TOTAL },
+	{ "stuck", "MIN", N_("give a drive up that does not answer for so many"
+			     " minutes; default 10, and 30 for its cache"),
+	  CLI_MANY, OPT_STUCK },
 	{ "marks", "none|write", N_("before the drive erases itself, write"
 				    " marks that must be gone after it"
 				    " (default) or nothing"),
@@ -53,6 +60,8 @@ static const struct {
 	{ "unfreeze", NULL, N_("put this computer to sleep for a moment, so"
 			       " that frozen drives lose their power"),
 	  CLI_UNFREEZE, OPT_UNFREEZE },
+	{ "resume", NULL, N_("go on where an erasure of these drives was"
+			     " interrupted"), CLI_RESUME, OPT_RESUME },
 	{ "image", NULL, N_("the target is a regular file, a disk image"),
 	  CLI_IMAGE, OPT_IMAGE },
 	{ "case", "DIR", N_("folder of the contract case; default ./case"),
@@ -179,33 +188,6 @@ help(unsigned takes, const char *usage)
 	return 0;
 }
 
-int
-cli_verify_how(const char *text, struct verify_how *out)
-{
-	char *end;
-	double pct = 10;
-
-	if (strcmp(text, "full") == 0) {
-		out->mode = VERIFY_FULL;
-		out->share_ppm = 1000000;
-		return 0;
-	}
-	if (strncmp(text, "sample", 6) != 0)
-		return -EINVAL;
-	if (text[6] == ':') {
-		if (strspn(text + 7, "0123456789.") != strlen(text + 7))
-			return -EINVAL;
-		pct = strtod(text + 7, &end);
-		if (end == text + 7 || *end || !(pct >= 0.0001 && pct <= 100))
-			return -EINVAL;
-	} else if (text[6]) {
-		return -EINVAL;
-	}
-	out->mode = VERIFY_SAMPLE;
-	out->share_ppm = (uint32_t)(pct * 10000 + 0.5);
-	return 0;
-}
-
 /* "50M", "1G", "4096": binary multiples. */
 static int
 parse_size(const char *text, uint64_t *out)
@@ -227,6 +209,47 @@ parse_size(const char *text, uint64_t *out)
 	return 0;
 }
 
+/* "10": per cent. */
+static int
+parse_share(const char *text, uint32_t *ppm)
+{
+	char *end;
+	double pct;
+
+	if (strspn(text, "0123456789.") != strlen(text))
+		return -EINVAL;
+	pct = strtod(text, &end);
+	if (end == text || *end || !(pct >= 0.0001 && pct <= 100))
+		return -EINVAL;
+	*ppm = (uint32_t)(pct * 10000 + 0.5);
+	return 0;
+}
+
+int
+cli_verify(const char *text, struct request *rq)
+{
+	struct verify_how *how = &rq->verify;
+
+	rq->verify_set = true;
+	rq->verify_bytes = 0;
+	how->mode = VERIFY_FULL;
+	how->share_ppm = 1000000;
+	if (strcmp(text, "full") == 0)
+		return 0;
+	how->mode = VERIFY_SAMPLE;
+	how->share_ppm = 100000;
+	if (strncmp(text, "sample", 6) != 0)
+		return -EINVAL;
+	text += 6;
+	if (!*text)
+		return 0;
+	if (*text++ != ':' || !*text)
+		return -EINVAL;
+	if (strpbrk(text, "KMGTkmgt"))
+		return parse_size(text, &rq->verify_bytes);
+	return parse_share(text, &how->share_ppm);
+}
+
 static int
 parse_number(const char *text, uint64_t max, uint64_t *out)
 {
@@ -236,6 +259,19 @@ parse_number(const char *text, uint64_t max, uint64_t *out)
 	*out = strtoull(text, &end, 0);
 	return errno || *text < '0' || *text > '9' || *end || *out > max ?
 	       -EINVAL : 0;
+}
+
+/* "10", or "0.5"; at most a week. */
+static int
+parse_minutes(const char *text, uint32_t *out)
+{
+	double n = strtod(text, NULL);
+
+	if (strspn(text, "0123456789.") != strlen(text) ||
+	    !(n >= 0.05 && n <= 7 * 24 * 60))
+		return -EINVAL;
+	*out = (uint32_t)(n * 60 + 0.5);
+	return 0;
 }
 
 static int
@@ -281,14 +317,13 @@ take_plan(int id, const char *arg, struct request *rq)
 	case OPT_METHOD:
 		return text_copy(rq->method, sizeof(rq->method), arg);
 	case OPT_VERIFY:
-		rq->verify_set = true;
-		return cli_verify_how(arg, &rq->verify);
+		return cli_verify(arg, rq);
 	case OPT_SEED:
 		rq->seed_set = true;
 		return parse_number(arg, UINT64_MAX, &rq->seed);
 	case OPT_ALLOW:
 		return parse_allow(arg, rq);
-	case OPT_RATE:
+	case OPT_LIMIT:
 		return parse_size(arg, &rq->rate_limit);
 	case OPT_MARKS:
 		return parse_marks(arg, rq);
@@ -323,6 +358,9 @@ take(int id, char *arg, struct cli *c)
 	case OPT_NO_CASE: c->no_case = true; break;
 	case OPT_UNFREEZE: c->unfreeze = true; break;
 	case OPT_STICK: c->stick = true; break;
+	case OPT_RESUME: c->resume = true; break;
+	case OPT_LIMIT_TOTAL: err = parse_size(arg, &c->limit_total); break;
+	case OPT_STUCK: err = parse_minutes(arg, &c->rq.stuck_s); break;
 	case OPT_KEY: err = take_path(arg, &c->key); break;
 	case OPT_CERT: c->cert = arg; break;
 	case OPT_ALG: c->alg = arg; break;

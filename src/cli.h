@@ -22,7 +22,7 @@ int exit_graver(int a, int b);
 /* Groups of options a command may take. */
 enum {
 	CLI_PLAN = 1U << 0,	/* --policy --passes --method --verify --seed
-				   --allow --rate --marks --unlock */
+				   --allow --limit --marks --unlock */
 	CLI_IMAGE = 1U << 1,	/* --image */
 	CLI_CASE = 1U << 2,	/* --case */
 	CLI_KEY = 1U << 3,	/* --key --pass-fd */
@@ -35,7 +35,9 @@ enum {
 	CLI_VERIFY = 1U << 9,	/* --verify, without the rest of CLI_PLAN */
 	CLI_UNFREEZE = 1U << 10,	/* --unfreeze */
 	CLI_ASSET = 1U << 11,	/* --asset */
-	CLI_STICK = 1U << 12	/* --stick */
+	CLI_RESUME = 1U << 12,	/* --resume */
+	CLI_MANY = 1U << 13,	/* --limit-total --stuck */
+	CLI_STICK = 1U << 14	/* --stick */
 };
 
 struct cli {
@@ -45,7 +47,9 @@ struct cli {
 	struct request rq;
 	const char *case_dir;	/* NULL: not given */
 	bool no_case;
+	bool resume;		/* go on where the log says it ended */
 	bool unfreeze;		/* sleep once, so that drives lose power */
+	uint64_t limit_total;	/* bytes/s of all drives together; 0 = none */
 	bool stick;		/* started by the stick's /init */
 	const char *key;
 	int pass_fd;		/* -1: terminal */
@@ -77,8 +81,9 @@ int cli_parse(int argc, char **argv, unsigned takes, const char *usage,
 /* Names of the policy, passes and method: 0, or EXIT_USAGE after one line that
  * names the word which is not known. */
 int cli_check_request(const struct request *rq);
-/* "full", "sample", "sample:10". */
-int cli_verify_how(const char *text, struct verify_how *out) MUST;
+/* "full", "sample", "sample:10" per cent, "sample:8G" of each drive: 0, or
+ * -EINVAL. */
+int cli_verify(const char *text, struct request *rq) MUST;
 /* What probe_one() said, and what to do about it; returns EXIT_USAGE. */
 int cli_probe_error(const char *path, int err);
 /* "massho: ..." on stderr, one line. */

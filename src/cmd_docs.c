@@ -388,20 +388,24 @@ struct reading {
 	const char *log;
 };
 
-/* What a later line says of an intent. */
+/* What a later line says of an intent; another intent: that it goes on from
+ * it, and stands for it as well. */
 static void
 take_end(struct docs *d, const char *event, const json_t *b)
 {
+	bool intent = strcmp(event, "intent") == 0;
 	uint8_t receipt[DIGEST_LEN];
 	size_t i;
 
-	if (hex_decode(receipt, DIGEST_LEN, cert_get(b, "receipt")))
+	if (hex_decode(receipt, DIGEST_LEN, cert_get(b, intent ?
+			"resumes.receipt" : "receipt")))
 		return;
 	for (i = 0; i < d->n_loose; i++) {
 		struct loose *l = &d->loose[i];
 
 		if (memcmp(l->receipt, receipt, DIGEST_LEN) != 0)
 			continue;
+		l->went_on |= intent;
 		if (strcmp(event, "outcome") == 0)
 			text_copy(l->result, sizeof(l->result),
 				  cert_get(b, "result"));
@@ -468,6 +472,8 @@ is_told(const struct docs *d, const struct loose *l)
 {
 	size_t i;
 
+	if (l->went_on)
+		return true;
 	for (i = 0; i < d->n; i++) {
 		const json_t *doc = d->doc[i].json;
 		const json_t *m = json_array_get(json_object_get(doc, "media"),

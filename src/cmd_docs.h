@@ -31,6 +31,7 @@ struct loose {
 	char result[32];	/* "": it has no outcome */
 	char cert_id[40];	/* "": the log knows of no document either */
 	char log[80];		/* name of the file it stands in */
+	bool went_on;		/* in a later one, which is told of instead */
 };
 
 struct docs {

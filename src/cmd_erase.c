@@ -258,6 +258,8 @@ prepare(struct erase *e)
 		ret = load_key(e);
 	if (!ret)
 		ret = erase_open_log(e);
+	if (!ret && e->cli.resume)
+		ret = erase_resume(e);
 	return ret;
 }
 
@@ -287,7 +289,7 @@ cmd_erase(int argc, char **argv)
 	size_t i;
 	int ret = cli_parse(argc, argv, CLI_PLAN | CLI_IMAGE | CLI_CASE |
 			    CLI_NO_CASE | CLI_KEY | CLI_CONFIRM | CLI_ASSET |
-			    CLI_UNFREEZE,
+			    CLI_UNFREEZE | CLI_RESUME | CLI_MANY,
 			    USAGE, &e.cli);
 
 	if (ret >= 0)

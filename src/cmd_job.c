@@ -379,10 +379,10 @@ prepare(struct erase *e, const struct order *o, int *left)
 	text_copy(e->dir, sizeof(e->dir), o->dir);
 	text_copy(e->cli.rq.policy, sizeof(e->cli.rq.policy), o->f.policy);
 	if (o->f.verify[0]) {
-		e->cli.rq.verify_set = true;
-		if (cli_verify_how(o->f.verify, &e->cli.rq.verify)) {
-			cli_error(_("bad value '%s' of 'verify': full, sample"
-				    " or sample:PCT"), o->f.verify);
+		if (cli_verify(o->f.verify, &e->cli.rq)) {
+			cli_error(_("bad value '%s' of 'verify': full, sample,"
+				    " sample:PCT or sample:SIZE"),
+				  o->f.verify);
 			return EXIT_USAGE;
 		}
 	}

@@ -340,11 +340,13 @@ read_device(const struct cli *cli, const char *path, struct claim *c,
 	    const struct drive *d, struct step_result *r,
 	    struct ranges *unread)
 {
-	struct ui ui = { (void *)(uintptr_t)cli, tick, record };
+	struct ui ui = {
+		.ctx = (void *)(uintptr_t)cli, .tick = tick, .record = record,
+	};
 	struct verify_how how = { VERIFY_FULL, 1000000 };
 
 	if (cli->rq.verify_set)
-		how = c->proven.how = cli->rq.verify;
+		how = c->proven.how = plan_verify(&cli->rq, d->id.size);
 	if (c->by_drive)
 		return prove_device(path, cli->rq.image, &c->proven, &ui, d, r,
 				    unread);

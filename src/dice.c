@@ -29,7 +29,7 @@ dice_open(const uint8_t salt[DIGEST_LEN], struct dice **out)
 	if (!d)
 		return -ENOMEM;
 	d->used = sizeof(d->buf);
-	err = pattern_open(&pass, salt, sizeof(d->buf), &d->stream);
+	err = pattern_open(&pass, salt, &d->stream);
 	if (err)
 		dice_close(&d);
 	*out = d;

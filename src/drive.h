@@ -133,6 +133,11 @@ enum reason_code {
 	REASON_PASSWORD_KEPT,	/* one that the run did not set */
 	REASON_UNSETTLED,	/* arg: method; done, then not put right */
 	REASON_BLOCK_SID,	/* arg: command and answer */
+	REASON_TROUBLE_TIME,	/* arg: minutes that defects may cost */
+	/* an erasure in several parts */
+	REASON_RESUMED,		/* arg: how often it had been interrupted */
+	REASON_NOT_INTERRUPTED,	/* nothing in the log to go on from */
+	REASON_OTHER_PLAN,	/* not the one that was interrupted */
 	REASON_COUNT
 };
 

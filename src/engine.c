@@ -15,6 +15,10 @@
 #define HOT_ROTATING	65	/* degrees Celsius */
 #define HOT_FLASH	75
 #define COOLER_BY	5	/* until it may go on */
+#define USB2_RATE	45000000	/* bytes/s that nobody reaches there */
+#define LIMITED_PERCENT	80	/* of its limit: that is what holds it back */
+#define SLOW_SHARE	10	/* a tenth of its own best */
+#define SLOW_MS		60000	/* for so long: said to the operator */
 
 /* ---- clock and progress ------------------------------------------------ */
 
@@ -22,6 +26,26 @@ uint64_t
 engine_clock(const struct engine *e)
 {
 	return mono_ms() + e->skew_ms;
+}
+
+uint32_t
+engine_patience(const struct engine *e)
+{
+	return e->stuck_ms ? e->stuck_ms : ENGINE_STUCK_MS;
+}
+
+/* What the drive may move now; the face can change it at any time. */
+static void
+ask_limit(struct engine *e, uint64_t now)
+{
+	uint64_t limit = e->ui->limit ? e->ui->limit(e->ui->ctx) :
+					e->rate_limit;
+
+	if (limit == e->p.limit && limit == e->pace.rate)
+		return;
+	e->p.limit = limit;
+	pace_set(&e->pace, limit, now);
+	forecast_turn(&e->forecast);
 }
 
 void
@@ -34,28 +58,87 @@ engine_begin(struct engine *e, uint32_t step, enum step_kind kind,
 	e->p.total = total;
 	e->p.errors = 0;
 	e->p.stalled_s = 0;
+	e->p.slow_percent = 0;
 	e->p.paused = false;
+	e->p.rate = e->best_rate = e->slow_ms = 0;
 	e->ticked_ms = engine_clock(e);
 	e->ticked_done = 0;
+	e->begun = false;
+	ask_limit(e, e->ticked_ms);
 }
 
-/* A moving average over some two seconds. */
+/* Disks are slower inside, but for those that wait for USB 2 everywhere. */
+static bool
+slows_down(const struct engine *e)
+{
+	return e->d->medium == MEDIUM_ROTATING &&
+	       (e->d->transport != TRANSPORT_USB || e->p.rate > USB2_RATE);
+}
+
+/* By the limit it was given? */
+static bool
+held_back(const struct engine *e)
+{
+	return e->p.limit && e->p.rate / LIMITED_PERCENT >= e->p.limit / 100;
+}
+
+static uint32_t
+left_for(const struct engine *e)
+{
+	uint64_t left = e->p.total - e->p.done + e->later, limit = e->p.limit;
+	uint32_t s = forecast_left_s(&e->forecast, e->later);
+
+	if (held_back(e))	/* then nothing else matters */
+		s = left / limit < UINT32_MAX ? (uint32_t)(left / limit) :
+						UINT32_MAX;
+	return s < UINT32_MAX - e->later_s ? s + e->later_s : UINT32_MAX;
+}
+
+/* Of a drive that is dying the rate falls, long before it gives up. */
+static void
+compare_rate(struct engine *e, uint64_t now)
+{
+	if (e->p.rate > e->best_rate)
+		e->best_rate = e->p.rate;
+	if (e->p.paused || held_back(e) ||
+	    e->p.rate >= e->best_rate / SLOW_SHARE) {
+		e->slow_ms = 0;
+		e->p.slow_percent = 0;
+		return;
+	}
+	if (!e->slow_ms)
+		e->slow_ms = now;
+	if (now - e->slow_ms >= SLOW_MS)
+		e->p.slow_percent = (uint32_t)(e->p.rate * 100 /
+					       e->best_rate) + 1;
+}
+
+/* Rates are a moving average over some two seconds. */
 static void
 measure(struct engine *e, uint64_t now)
 {
-	uint64_t ms = now - e->ticked_ms, rate, left;
+	uint64_t ms = now - e->ticked_ms, rate;
 
+	if (!e->begun) {
+		e->begun = true;
+		e->ticked_done = e->p.done;
+		e->moved_ms = now;
+		forecast_begin(&e->forecast, e->p.total, e->p.done, now);
+	}
 	if (!ms)
 		return;
-	rate = (e->p.done - e->ticked_done) * 1000 / ms;
+	rate = e->p.done > e->ticked_done ?
+	       (e->p.done - e->ticked_done) * 1000 / ms : 0;
 	e->p.rate = e->p.rate ? (e->p.rate * 7 + rate) / 8 : rate;
+	compare_rate(e, now);
+	if (rate || e->p.paused)
+		e->moved_ms = now;
+	e->p.stalled_s = (uint32_t)((now - e->moved_ms) / 1000);
+	e->forecast.rotates = slows_down(e);
+	forecast_tell(&e->forecast, e->p.done, e->p.paused, now);
+	e->p.left_s = left_for(e);
 	e->ticked_ms = now;
 	e->ticked_done = e->p.done;
-	left = e->p.total - e->p.done + e->later;
-	if (!e->p.rate || left / e->p.rate + e->later_s >= UINT32_MAX)
-		e->p.left_s = UINT32_MAX;
-	else
-		e->p.left_s = (uint32_t)(left / e->p.rate) + e->later_s;
 }
 
 bool
@@ -70,9 +153,11 @@ engine_tick(struct engine *e, bool force)
 	if (e->p.kind != STEP_FIRMWARE && e->p.kind != STEP_READY)
 		measure(e, now);
 	e->ticked_ms = now;
+	ask_limit(e, now);
 	stop = e->ui->tick(e->ui->ctx, &e->p);
 	if (stop > e->stop)
 		e->stop = stop;
+	ask_limit(e, now);	/* it may have heard of another */
 	return true;
 }
 

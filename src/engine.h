@@ -6,15 +6,20 @@
 #ifndef ENGINE_H
 #define ENGINE_H
 
+#include "forecast.h"
 #include "massho.h"
+#include "pace.h"
+#include "tune.h"
 #include "ui.h"
 
 #include "../drivers/driver.h"
 
-#define ENGINE_DEPTH	8		/* requests in flight */
-#define ENGINE_CHUNK	(1U << 20)	/* bytes of one request, at most */
+#define ENGINE_DEPTH	TUNE_DEPTH_MAX	/* requests in flight, at most */
+#define ENGINE_CHUNK	(1U << 20)	/* bytes of one request, mostly */
 #define ENGINE_TICK_MS	200
 #define ENGINE_STUCK_MS	(10 * 60 * 1000U)	/* no request comes back */
+#define ENGINE_TROUBLE_MS	(4 * 3600 * 1000U)	/* lost to defects */
+#define ENGINE_PLACES_MAX	(1U << 20)	/* that fail, apart */
 
 /* One run on one open drive. */
 struct engine {
@@ -23,6 +28,8 @@ struct engine {
 	struct ui *ui;
 	uint64_t rate_limit;	/* bytes/s; 0 = none */
 	uint32_t bad_max_ppm;
+	uint64_t trouble_ms;	/* that defects have cost, in all steps */
+	uint64_t trouble_max_ms;	/* 0 = ENGINE_TROUBLE_MS */
 	uint64_t later;		/* bytes of the steps after this one */
 	uint32_t later_s;	/* seconds of those that the drive does */
 	struct progress p;
@@ -31,6 +38,13 @@ struct engine {
 				   no more, only close it */
 	uint64_t skew_ms;	/* of the clock, see engine_clock() */
 	uint64_t ticked_ms, ticked_done;
+	uint64_t moved_ms;	/* when ticked_done last grew */
+	bool begun;		/* this step has told where it begins */
+	struct pace pace;	/* what rate_limit or the face allows */
+	struct tune tune;
+	struct forecast forecast;
+	uint32_t stuck_ms;	/* 0 = ENGINE_STUCK_MS */
+	uint64_t best_rate, slow_ms;	/* of this step; slow since, 0 = not */
 	uint64_t asked_ms;	/* for its temperature; 0 = never yet */
 	bool mute;		/* it has none to tell */
 };
@@ -42,12 +56,15 @@ struct engine {
  * long that took: so time passes in an emulated drive as well.
  */
 uint64_t engine_clock(const struct engine *e);
-/* Readies the progress of a step that moves total bytes. */
+/* Readies the progress of a step that moves total bytes; where it begins is
+ * p.done at the first tick after this. */
 void engine_begin(struct engine *e, uint32_t step, enum step_kind kind,
 		  uint64_t total);
 /* Tells the face where it is, at most once per ENGINE_TICK_MS unless forced,
  * and remembers whether the operator wants to stop.  True: it told. */
 bool engine_tick(struct engine *e, bool force);
+/* Milliseconds after which a request is taken never to come back. */
+uint32_t engine_patience(const struct engine *e);
 /* The end of a step that is not DONE; keeps the first reason given. */
 void step_fail(struct step_result *r, enum step_state state,
 	       enum reason_code code, int err, const char *arg);
@@ -68,24 +85,72 @@ bool engine_heat_due(const struct engine *e);
 /* Too hot: waits until it has cooled.  Nothing may be in flight. */
 void engine_cool(struct engine *e);
 
+/* ---- blockmap.c -------------------------------------------------------- */
+
+/* A set of logical blocks, exact however many ranges they are. */
+struct blockmap {
+	uint32_t block;		/* bytes of one */
+	size_t first, n, room;	/* words in use, of those there are */
+	uint64_t *e;
+	uint64_t total;		/* bytes */
+};
+
+#define BLOCKMAP_MAX	(2U * ENGINE_PLACES_MAX) /* ranges: else -E2BIG */
+
+/* Whole blocks everywhere: else -EINVAL.  n is 0 only if it is empty. */
+void blockmap_init(struct blockmap *m, uint32_t block);
+/* Empties it; it can be used again. */
+void blockmap_free(struct blockmap *m);
+int blockmap_add(struct blockmap *m, uint64_t at, uint64_t len) MUST;
+int blockmap_remove(struct blockmap *m, uint64_t at, uint64_t len) MUST;
+/*
+ * Takes the first piece of it that lies within, or from the back the last one:
+ * at most max bytes, that do not cross a multiple of max.  1, 0: there is
+ * none, or -errno.
+ */
+int blockmap_take(struct blockmap *m, const struct range *within, bool back,
+		  uint32_t max, struct range *out) MUST;
+/* All ranges in turn, ascending and apart; *i is 0 at first. */
+bool blockmap_next(const struct blockmap *m, size_t *i, struct range *out);
+/* How many bytes of [at, at+len) are in it. */
+uint64_t blockmap_overlap(const struct blockmap *m, uint64_t at, uint64_t len);
+/* The longest of its ranges; what does not fit is counted as lost. */
+void blockmap_ranges(const struct blockmap *m, struct ranges *out);
+/* Makes it hold these, and no other. */
+int blockmap_load(struct blockmap *m, const struct ranges *rs) MUST;
+
 /* ---- stream.c ---------------------------------------------------------- */
 
-/* Moves every byte of todo through the queue once. */
+/*
+ * Moves every byte of todo through the queue once.  In order while all goes
+ * well; what fails or hangs is gone round and comes last, see defects.c.
+ */
 struct stream {
 	struct engine *e;
 	const struct range *todo;	/* ascending, whole logical blocks */
 	size_t n_todo;
-	uint32_t chunk;		/* pieces start at multiples from todo[].at */
+	const struct blockmap *skip;	/* not these of todo; NULL = none */
+	uint32_t chunk;		/* bytes of a piece, at most */
+	uint32_t unit;		/* pieces end at multiples of it, where they
+				   can; 0 = a block */
+	enum tune_use use;
 
 	/* Each returns 0, or an error that ends the stream; one that has
 	 * called step_fail() has given the reason already. */
 
-	/* Makes slot's request ready: the data of a write. */
+	/* Makes slot's request ready: the data of a write.  It may be made
+	 * shorter, by whole blocks: the rest follows. */
 	int (*ready)(void *ctx, unsigned slot, struct io *io);
+	/* All buffers are new, and nothing is in flight; or NULL. */
+	void (*renewed)(void *ctx);
 	/* The first len bytes of this request were transferred. */
 	int (*moved)(void *ctx, const struct io *io, uint32_t len);
 	/* This one logical block was given up; err is positive. */
 	int (*lost)(void *ctx, uint64_t at, int err);
+	/* These failed and will be tried again, in the end; or NULL. */
+	int (*aside)(void *ctx, uint64_t at, uint64_t len);
+	/* Never tried, or not to the end, when the stream ends; or NULL. */
+	void (*left)(void *ctx, uint64_t at, uint64_t len);
 	void *ctx;
 };
 
@@ -153,12 +218,57 @@ void prove_erased(struct engine *e, const struct victim *v, size_t n,
 enum content_class classify(const uint8_t *block, uint32_t len,
 			    uint8_t pattern[16]);
 
+/* ---- checkpoint.c ------------------------------------------------------ */
+
+#define AHEAD_MAX	128
+
+/* How far a pass is without a gap, and when to say so. */
+struct checkpoint {
+	struct engine *e;
+	struct step_result *r;
+	const struct ranges *unwritten;
+	uint64_t upto;		/* all before it was written or given up */
+	size_t n_ahead;
+	struct range ahead[AHEAD_MAX];	/* what was so beyond it */
+	uint64_t begun_ms, due_ms;
+	bool off;		/* upto can not be known any more */
+};
+
+/* r and unwritten stay the pass's own; it goes on at r->resumed_at. */
+void checkpoint_begin(struct checkpoint *c, struct engine *e,
+		      struct step_result *r, const struct ranges *unwritten);
+/* These bytes were written, or set aside and added to unwritten. */
+void checkpoint_moved(struct checkpoint *c, uint64_t at, uint64_t len);
+/* Is it time?  Then unwritten is to be what it is now. */
+bool checkpoint_due(const struct checkpoint *c);
+/* Flushes and tells the face, if it is time.  An error ends the pass; the
+ * reason is in *r. */
+int checkpoint_tell(struct checkpoint *c) MUST;
+/* The pass has flushed by itself: r->reached is upto. */
+int checkpoint_flushed(struct checkpoint *c) MUST;
+
+/* ---- margin.c ---------------------------------------------------------- */
+
+/*
+ * Is what earlier parts of this pass wrote still there?  Reads the last bytes
+ * before `at` past every cache.  0: *len bytes are as written, but for what is
+ * unwritten.  Otherwise they are not, or could not be read; unless r->why says
+ * something graver, the pass can begin anew.
+ */
+int margin_holds(struct engine *e, const struct step *s,
+		 const uint8_t key[KEY_LEN], const struct ranges *unwritten,
+		 uint64_t at, struct step_result *r, uint64_t *len) MUST;
+
 /* ---- overwrite.c ------------------------------------------------------- */
 
 /* One pass: s is FILL or RANDOM, r->key holds the key.  Fills state, numbers
- * and flushed of *r; blocks given up go to unwritten. */
+ * and flushed of *r.  Goes on at r->resumed_at; what lies before it and was
+ * given up is in unwritten, and tried again.  Every byte that this pass did not
+ * write is in *exact then, whatever ended it, and in unwritten as far as there
+ * is room. */
 void overwrite_pass(struct engine *e, const struct step *s,
-		    struct step_result *r, struct ranges *unwritten);
+		    struct step_result *r, struct ranges *unwritten,
+		    struct blockmap *exact);
 
 /* ---- dice.c: PURE ------------------------------------------------------ */
 
@@ -218,9 +328,8 @@ uint32_t attempts_won(const struct plan *p,
 
 /* Bytes that the policy tolerates as exceptions. */
 uint64_t verify_tolerated(uint64_t size, uint32_t ppm);
-/* Bytes that may fail before a step gives up: what is tolerated, but at least
- * 64 blocks, so that one bad spot does not keep the rest of the drive from
- * being overwritten. */
+/* Bytes that a pass or a reading may leave out if a later one makes up for it:
+ * what is tolerated, but at least 64 blocks. */
 uint64_t verify_bad_limit(uint64_t size, uint32_t lblock, uint32_t ppm);
 
 /* ---- verify.c ---------------------------------------------------------- */
@@ -232,7 +341,7 @@ struct verify_job {
 	struct verify_how how;
 	const struct range *spots;	/* old partitions and file systems */
 	size_t n_spots;
-	const struct ranges *unwritten;	/* known exceptions; NULL = none */
+	const struct blockmap *unwritten;	/* not read; NULL = none */
 };
 
 /* Fills all but times of *r.  Blocks that cannot be read go to unread.

@@ -21,6 +21,7 @@ struct job {
 	struct consent consent;
 	struct run run;
 	struct verdict verdict;
+	struct resume *from;		/* earlier parts, by --resume */
 	const struct case_medium *row;	/* of media.csv, or NULL */
 	struct worker w;
 	bool refused, started, ended;
@@ -30,7 +31,9 @@ struct job {
 	struct progress progress;
 	enum stop stop;			/* what its worker was told */
 	uint64_t heard_ms;		/* the worker's last word */
+	uint64_t told_limit;		/* bytes/s; 0 = none */
 	bool told_silent;
+	bool over;			/* has said its last word, and ends */
 	int exit;
 	char cert_id[40];		/* "" = none */
 	char cert_digest[2 * DIGEST_LEN + 1];	/* of its JSON */
@@ -64,6 +67,7 @@ struct erase {
 	struct key *key;		/* NULL with --no-case */
 	struct evidence *log;
 	bool log_lost;
+	uint64_t shared_ms;		/* when the total was last dealt out */
 	size_t n_jobs;
 	struct job *jobs;
 };
@@ -91,6 +95,21 @@ void erase_run(struct erase *e);
 /* Asks a running job to stop; never takes back what was asked before. */
 void erase_stop(struct job *j, enum stop how);
 
+/* ---- erase_share.c ---- */
+
+/* What of --limit and --limit-total a drive begins with. */
+uint64_t erase_first_limit(const struct erase *e);
+/* Deals the total out anew, at most once a second. */
+void erase_share(struct erase *e, uint64_t now);
+
+/* ---- erase_resume.c: --resume ---- */
+
+/* Finds in the log where each job's erasure was interrupted.  Those that are
+ * not found are refused.  Exit code. */
+int erase_resume(struct erase *e) MUST;
+/* What an INTENT says of the earlier parts; null: there are none. */
+json_t *erase_resumes(const struct job *j);
+
 /* ---- erase_wake.c: --unfreeze ---- */
 
 /* Every job's drive is looked at anew.  Exit code. */
@@ -116,8 +135,20 @@ const char *erase_told_text(const struct job *j, enum lang lang);
 /* ---- erase_show.c: the face of the command line ---- */
 
 extern const struct face show_face;
+
+/* ---- erase_screen.c: PURE ---- */
+
+#define SCREEN_LINE 400
+
+/*
+ * What a screen of rows lines of cols columns shows of all drives that were
+ * started: a line each, or where they are too many, those that need a look and
+ * those that end last; and a line about all.  Returns how many lines.
+ */
+size_t screen_lines(const struct erase *e, size_t rows, size_t cols,
+		    char (*out)[SCREEN_LINE]);
 /* What a running step does, in a word or two. */
-const char *show_step_words(const struct job *j, enum lang lang, char *buf,
-			    size_t len);
+const char *screen_step_words(const struct job *j, enum lang lang, char *buf,
+			      size_t len);
 
 #endif

@@ -105,6 +105,7 @@ erase_plan(struct erase *e)
 		if (ready_row(&e->cli, e->c, (int)i, &j->d, &j->row))
 			return EXIT_USAGE;
 		rq = ready_request(&e->cli, e->c, j->row);
+		rq.rate_limit = erase_first_limit(e);
 		if (plan_make(&j->d, &rq, &j->p)) {
 			cli_error(_("no plan for '%s'; check --policy, --method"
 				    " and --verify"), j->arg);
@@ -278,5 +279,7 @@ erase_free(struct erase *e)
 	evidence_close(&e->log);
 	key_free(&e->key);
 	free(e->c);
+	for (size_t i = 0; e->jobs && i < e->n_jobs; i++)
+		free(e->jobs[i].from);
 	free(e->jobs);
 }

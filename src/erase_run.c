@@ -17,6 +17,7 @@
 #define SILENT_MS	(2 * 60 * 1000ULL)	/* said to the operator */
 #define STUCK_MS	(30 * 60 * 1000ULL)	/* given up */
 #define STOP_MS		(10 * 1000ULL)	/* "at once", for one that hangs */
+#define GONE_MS		1000ULL		/* for a process to end */
 
 static void
 forget_key(void *ctx)
@@ -28,11 +29,12 @@ forget_key(void *ctx)
 static bool
 intend(struct erase *e, struct job *j)
 {
-	json_t *body = json_pack("{s:o, s:o, s:o, s:o}",
+	json_t *body = json_pack("{s:o, s:o, s:o, s:o, s:o}",
 				 "asset_no", json_text_or_null(j->row ?
 							j->row->asset : ""),
 				 "consent", json_consent(&j->consent),
 				 "identity", json_identity(&j->p.id),
+				 "resumes", erase_resumes(j),
 				 "plan", json_plan(&j->p, e->cli.lang));
 
 	if (!erase_log(e, "intent", body, j->consent.receipt))
@@ -41,15 +43,32 @@ intend(struct erase *e, struct job *j)
 	return true;
 }
 
+/* Should the worker never say a word, this is what is known. */
+static void
+expect(struct job *j)
+{
+	uint32_t i;
+
+	if (!j->from)
+		return;
+	j->run.parts = j->from->parts;
+	j->run.unwritten = j->from->unwritten;
+	for (i = 0; i < j->from->step; i++)
+		j->run.results[i] = j->from->results[i];
+}
+
 static void
 start(struct erase *e, struct job *j)
 {
+	struct request rq = e->cli.rq;
 	int err;
 
 	memcpy(j->run.plan_digest, j->p.digest, DIGEST_LEN);
 	j->run.n_results = j->p.n_steps;
 	time_now(j->run.started);
-	err = worker_start(&j->p, &j->consent, &e->cli.rq,
+	expect(j);
+	rq.rate_limit = j->told_limit = erase_first_limit(e);
+	err = worker_start(&j->p, &j->consent, &rq, j->from,
 			   (struct forget){ forget_key, &e->key }, &j->w);
 	j->started = true;
 	j->heard_ms = mono_ms();
@@ -64,7 +83,7 @@ start(struct erase *e, struct job *j)
 static void
 lose_worker(struct erase *e, struct job *j, enum reason_code code)
 {
-	worker_end(&j->w);
+	worker_end(&j->w, true);
 	j->run.state = code == REASON_INTERRUPTED ? STATE_INTERRUPTED :
 						    STATE_FAILED;
 	j->run.why.code = code;
@@ -72,13 +91,14 @@ lose_worker(struct erase *e, struct job *j, enum reason_code code)
 	erase_finish(e, j);
 }
 
+/* The result is told once the process is gone and the drive is free. */
 static void
-take_run(struct erase *e, struct job *j, const struct record *r)
+take_run(struct job *j, const struct record *r)
 {
-	worker_end(&j->w);
+	worker_end(&j->w, false);
+	j->over = true;
 	if (r->kind == RECORD_RUN) {
 		j->run = r->u.run;
-		erase_finish(e, j);
 		return;
 	}
 	switch (r->err) {
@@ -94,38 +114,79 @@ take_run(struct erase *e, struct job *j, const struct record *r)
 	default:
 		erase_refuse(j, REASON_INTERNAL, strerror(-r->err));
 	}
-	erase_finish(e, j);
+}
+
+/*
+ * One whose process the kernel still holds, as it lets go of the drive, has
+ * said all that there was to say.  A document takes its time to be drawn: one
+ * at a time, so that no drive at work waits for more than one.
+ */
+static void
+see_off(struct erase *e)
+{
+	struct job *next = NULL;
+	size_t i;
+
+	for (i = 0; i < e->n_jobs; i++) {
+		struct job *j = &e->jobs[i];
+		bool gone = worker_gone(&j->w);
+
+		if (!next && j->over && !j->ended &&
+		    (gone || mono_ms() - j->w.ended_ms >= GONE_MS))
+			next = j;
+	}
+	if (next)
+		erase_finish(e, next);
+}
+
+/* To the log, with the receipt it belongs to, and the answer to the worker,
+ * which waits for it.  False: there is nobody to go on. */
+static bool
+put_down(struct erase *e, struct job *j, const char *event, json_t *body)
+{
+	char receipt[2 * DIGEST_LEN + 1];
+	bool ok;
+
+	hex_encode(receipt, j->consent.receipt, DIGEST_LEN);
+	if (body)
+		json_object_set_new(body, "receipt", json_string(receipt));
+	ok = erase_log(e, event, body, NULL);
+	switch (worker_ack(&j->w, ok ? 0 : -EIO)) {
+	case 0:
+		return true;
+	case -EPIPE:
+		return false;	/* gone; the next read tells */
+	default:
+		lose_worker(e, j, REASON_INTERNAL);
+		return false;
+	}
 }
 
 static void
 take_step(struct erase *e, struct job *j, const struct record *r)
 {
-	json_t *body;
-	bool ok;
-
 	if (r->step >= j->p.n_steps) {
 		lose_worker(e, j, REASON_INTERNAL);
 		return;
 	}
 	j->run.results[r->step] = r->u.result;
-	body = json_step_result(&j->p, r->step, &r->u.result, e->cli.lang);
-	if (body) {
-		char receipt[2 * DIGEST_LEN + 1];
+	if (!put_down(e, j, "step", json_step_result(
+			&j->p, r->step, &r->u.result, e->cli.lang)))
+		return;
+	e->face->step(e, j, r->step, &r->u.result);
+}
 
-		hex_encode(receipt, j->consent.receipt, DIGEST_LEN);
-		json_object_set_new(body, "receipt", json_string(receipt));
-	}
-	ok = erase_log(e, "step", body, NULL);
-	switch (worker_ack(&j->w, ok ? 0 : -EIO)) {
-	case 0:
-		break;
-	case -EPIPE:
-		return;		/* gone; the next read tells */
-	default:
+static void
+take_checkpoint(struct erase *e, struct job *j, const struct record *r)
+{
+	if (r->step >= j->p.n_steps) {
 		lose_worker(e, j, REASON_INTERNAL);
 		return;
 	}
-	e->face->step(e, j, r->step, &r->u.result);
+	j->run.results[r->step] = r->u.mark.result;
+	j->run.unwritten = r->u.mark.unwritten;
+	(void)put_down(e, j, "checkpoint", json_checkpoint(
+		r->step, &r->u.mark.result, &r->u.mark.unwritten));
 }
 
 static void
@@ -133,51 +194,93 @@ hear(struct erase *e, struct job *j, struct record *r)
 {
 	int got;
 
-	while (!j->ended && (got = worker_read(&j->w, r)) != 0) {
+	while (!j->ended && !j->over && (got = worker_read(&j->w, r)) != 0) {
 		if (got < 0) {
 			lose_worker(e, j, REASON_WORKER_DIED);
 			return;
 		}
 		j->heard_ms = mono_ms();
-		j->told_silent = false;
 		if (r->kind == RECORD_PROGRESS)
 			j->progress = r->u.progress;
 		else if (r->kind == RECORD_STEP)
 			take_step(e, j, r);
+		else if (r->kind == RECORD_CHECKPOINT)
+			take_checkpoint(e, j, r);
 		else
-			take_run(e, j, r);
+			take_run(j, r);
 	}
 }
 
-static void
-watch(struct erase *e, struct job *j)
+/* Without a word from the worker, which a flush may hold in the kernel for
+ * long; a request that hangs it tells of itself. */
+static uint64_t
+patience(const struct erase *e)
 {
-	uint64_t silent = mono_ms() - j->heard_ms;
+	return e->cli.rq.stuck_s ? e->cli.rq.stuck_s * 1000ULL : STUCK_MS;
+}
 
-	if (j->ended)
+static void
+leave_behind(struct erase *e, struct job *j)
+{
+	char time[32];
+
+	erase_say(e, _("%s: no answer from the drive for %s; it is given up and"
+		       " its process left behind; unplug the drive before it is"
+		       " used for anything else"), j->arg,
+		  duration_text(patience(e) / 1000, time, sizeof(time)));
+	lose_worker(e, j, REASON_STUCK);
+}
+
+static void
+say_silent(struct erase *e, struct job *j, uint64_t ms)
+{
+	char time[32];
+
+	if (ms < SILENT_MS && ms < patience(e) / 2) {
+		j->told_silent = false;
+		return;
+	}
+	if (j->told_silent)
+		return;
+	j->told_silent = true;
+	erase_say(e, _("%s: no answer from the drive for %s; still waiting, the"
+		       " others go on"), j->arg,
+		  duration_text(ms / 1000, time, sizeof(time)));
+}
+
+/* now: when the pipes were last looked at; what the parent did since is not
+ * held against a worker. */
+static void
+watch(struct erase *e, struct job *j, uint64_t now)
+{
+	uint64_t silent = now > j->heard_ms ? now - j->heard_ms : 0, still;
+	bool host = j->progress.kind == STEP_OVERWRITE ||
+		    j->progress.kind == STEP_VERIFY;
+
+	if (j->ended || j->over)
 		return;
 	if (j->stop == STOP_NOW && silent >= STOP_MS) {
 		lose_worker(e, j, REASON_INTERRUPTED);
 		return;
 	}
-	if (silent < SILENT_MS)
-		return;
-	if (silent >= STUCK_MS) {
-		lose_worker(e, j, REASON_STUCK);
+	if (silent >= patience(e)) {
+		leave_behind(e, j);
 		return;
 	}
-	if (!j->told_silent) {
-		erase_say(e, _("%s: no answer from the drive for %llu minutes;"
-			       " still waiting, the others go on"), j->arg,
-			  (unsigned long long)(SILENT_MS / 60000));
-		j->told_silent = true;
-	}
+	still = host ? j->progress.stalled_s * 1000ULL : 0;
+	say_silent(e, j, silent > still ? silent : still);
+}
+
+static bool
+runs(const struct job *j)
+{
+	return j->started && !j->ended && !j->over;
 }
 
 void
 erase_stop(struct job *j, enum stop how)
 {
-	if (!j->started || j->ended || how <= j->stop)
+	if (!runs(j) || how <= j->stop)
 		return;
 	j->stop = how;
 	worker_stop(&j->w, how);
@@ -214,13 +317,24 @@ running(const struct erase *e, struct pollfd *fds)
 
 	for (i = 0; i < e->n_jobs; i++) {
 		const struct job *j = &e->jobs[i];
-		bool on = j->started && !j->ended;
 
-		fds[i] = (struct pollfd){ .fd = on ? j->w.fd : -1,
+		fds[i] = (struct pollfd){ .fd = runs(j) ? j->w.fd : -1,
 					  .events = POLLIN };
-		n += on;
+		n += j->started && !j->ended;
 	}
 	return n;
+}
+
+/* Is any worker about to be gone? */
+static bool
+any_over(const struct erase *e)
+{
+	size_t i;
+
+	for (i = 0; i < e->n_jobs; i++)
+		if (e->jobs[i].over && !e->jobs[i].ended)
+			return true;
+	return false;
 }
 
 static int
@@ -250,27 +364,49 @@ loop(struct erase *e, int sig, struct pollfd *fds, struct record *r)
 		fds[e->n_jobs + 1] = (struct pollfd){
 			.fd = e->face->input ? STDIN_FILENO : -1,
 			.events = POLLIN };
-		if (poll(fds, e->n_jobs + 2, 250) < 0 && errno != EINTR) {
+		if (poll(fds, e->n_jobs + 2, any_over(e) ? 10 : 250) < 0 &&
+		    errno != EINTR) {
 			stop = STOP_NOW;
 			stop_all(e, stop);
 		}
+		now = mono_ms();
 		if (fds[e->n_jobs].revents)
 			hear_signal(e, sig, &stop);
 		if (e->face->input)
 			e->face->input(e);
 		for (i = 0; i < e->n_jobs; i++) {
-			if (fds[i].fd < 0)
-				continue;
 			if (fds[i].revents)
 				hear(e, &e->jobs[i], r);
-			watch(e, &e->jobs[i]);
+			if (fds[i].fd >= 0)
+				watch(e, &e->jobs[i], now);
 		}
+		see_off(e);
 		now = mono_ms();
+		erase_share(e, now);
 		if (now - drawn >= period) {
 			e->face->progress(e);
 			drawn = now;
 		}
 	}
+}
+
+/* Those that were killed are gone in a moment, or held by the kernel. */
+static void
+see_all_off(struct erase *e)
+{
+	uint64_t until = mono_ms() + 2 * GONE_MS;
+	size_t i, held;
+
+	do {
+		held = 0;
+		for (i = 0; i < e->n_jobs; i++)
+			held += !worker_gone(&e->jobs[i].w);
+	} while (held && mono_ms() < until && poll(NULL, 0, 10) == 0);
+	for (i = 0; held && i < e->n_jobs; i++)
+		if (!worker_gone(&e->jobs[i].w))
+			cli_error(_("%s: process %d cannot be ended before the"
+				    " drive answers or is unplugged"),
+				  e->jobs[i].arg, (int)e->jobs[i].w.pid);
 }
 
 void
@@ -308,6 +444,7 @@ erase_run(struct erase *e)
 	}
 	if (fds && r && sig >= 0)
 		loop(e, sig, fds, r);
+	see_all_off(e);
 	if (sig >= 0)
 		close(sig);
 	sigprocmask(SIG_SETMASK, &old, NULL);

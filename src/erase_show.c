@@ -4,7 +4,6 @@
 
 #include "util.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -149,101 +148,15 @@ show_step(const struct erase *e, const struct job *j, uint32_t step,
 	cli_json(line);
 }
 
-/* Columns a line may take; every terminal has 80, a shell may export more. */
+/* Columns and lines of the screen; every terminal has 80 and 24, a shell may
+ * export more. */
 static size_t
-columns(void)
+screen(const char *name, size_t usual, size_t least)
 {
-	const char *env = getenv("COLUMNS");
+	const char *env = getenv(name);
 	long n = env ? strtol(env, NULL, 10) : 0;
 
-	return n >= 20 && n <= 1000 ? (size_t)n : 80;
-}
-
-const char *
-show_step_words(const struct job *j, enum lang lang, char *buf, size_t len)
-{
-	const struct progress *p = &j->progress;
-	const struct step *s;
-	char pass[64];
-
-	if (j->ended || p->step >= j->p.n_steps)
-		return "";
-	s = &j->p.steps[p->step];
-	switch (s->kind) {
-	case STEP_OVERWRITE:
-		snprintf(buf, len, _("write %s"),
-			 pass_text(&s->pass, pass, sizeof(pass)));
-		return buf;
-	case STEP_FIRMWARE:
-		return method_text(s->method, lang);
-	case STEP_VERIFY:
-		return _("verify");
-	case STEP_SIGNATURES:
-		return _("look for leftovers");
-	default:
-		return cli_step_kind(s);
-	}
-}
-
-/* Does the drive do it by itself?  Then there are no bytes to count. */
-static bool
-by_drive(const struct progress *p)
-{
-	return p->kind == STEP_FIRMWARE || p->kind == STEP_READY;
-}
-
-static void __attribute__((format(printf, 3, 4)))
-append(char *buf, size_t len, const char *fmt, ...)
-{
-	size_t n = strlen(buf);
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(buf + n, len - n, fmt, ap);
-	va_end(ap);
-}
-
-/* What is out of the ordinary. */
-static void
-warn(const struct progress *p, char *buf, size_t len)
-{
-	if (p->errors)
-		append(buf, len, _("  %llu bad blocks"),
-		       (unsigned long long)p->errors);
-	if (p->paused)
-		append(buf, len, "  %s", _("too hot, waiting"));
-	if (p->celsius.known && (p->paused || by_drive(p)))
-		append(buf, len, "  %llu C", (unsigned long long)p->celsius.n);
-	if (p->stalled_s >= 60)
-		append(buf, len, _("  no progress for %u min"),
-		       p->stalled_s / 60);
-}
-
-static void
-line_of(const struct erase *e, const struct job *j, char *buf, size_t len)
-{
-	const struct progress *p = &j->progress;
-	char text[32], words[80], name[64];
-	uint64_t permille = p->total ? p->done * 1000 / p->total : 0;
-
-	text_pad(name, sizeof(name), j->arg, 12);
-	if (j->ended) {
-		snprintf(buf, len, "%s %s", name,
-			 j->refused ? _("refused") :
-			 erase_told_text(j, e->cli.lang));
-		return;
-	}
-	snprintf(buf, len, "%s %u/%u %s", name, p->step + 1, j->p.n_steps,
-		 show_step_words(j, e->cli.lang, words, sizeof(words)));
-	if (p->total)
-		append(buf, len, "  %3u.%u %%", (unsigned)(permille / 10),
-		       (unsigned)(permille % 10));
-	if (!by_drive(p))
-		append(buf, len, "  %s/s", size_text(p->rate, text,
-						     sizeof(text)));
-	append(buf, len, "  %s %s", _("left"), p->left_s == UINT32_MAX ? "-" :
-	       duration_text(p->left_s, text, sizeof(text)));
-	warn(p, buf, len);
+	return n >= (long)least && n <= 1000 ? (size_t)n : usual;
 }
 
 static void
@@ -260,13 +173,15 @@ progress_json(const struct erase *e)
 			continue;
 		line = event("progress", j);
 		json_object_update_new(line, json_pack(
-			"{s:i, s:i, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:b,"
-			" s:o}",
+			"{s:i, s:i, s:s, s:I, s:I, s:I, s:o, s:I, s:I, s:o,"
+			" s:b, s:o}",
 			"step", (int)p->step + 1, "steps", (int)j->p.n_steps,
 			"kind", step_name(p->kind),
 			"done", (json_int_t)p->done,
 			"total", (json_int_t)p->total,
 			"rate", (json_int_t)p->rate,
+			"limit", p->limit ?
+			json_integer((json_int_t)p->limit) : json_null(),
 			"errors", (json_int_t)p->errors,
 			"stalled_s", (json_int_t)p->stalled_s,
 			"celsius", p->celsius.known ?
@@ -281,29 +196,26 @@ progress_json(const struct erase *e)
 static void
 show_progress(struct erase *e)
 {
-	size_t i, cols;
-	char buf[400];
+	static const size_t least = 4;
+	size_t n, i, rows = screen("LINES", 24, least);
+	char (*line)[SCREEN_LINE];
 
 	if (e->cli.json) {
 		progress_json(e);
 		return;
 	}
-	if (!live(e))
+	line = live(e) ? calloc(rows, sizeof(*line)) : NULL;
+	if (!line)
 		return;
-	cols = columns();
-	for (i = 0; i < e->n_jobs; i++) {
-		if (!e->jobs[i].started)
-			continue;
-		line_of(e, &e->jobs[i], buf, sizeof(buf));
-		/* Cut to the width: a wrapped line would break the redraw. */
-		while (text_width(buf) >= cols)
-			text_copy(buf, strlen(buf), buf);
-		fprintf(stderr, "%s\033[K\n", buf);
-	}
-	for (i = 0; i < e->n_jobs; i++)
-		if (e->jobs[i].started)
-			fputs("\033[A", stderr);
+	/* the cursor needs a line of its own */
+	n = screen_lines(e, rows - 1, screen("COLUMNS", 80, 20), line);
+	for (i = 0; i < n; i++)
+		fprintf(stderr, "%s\033[K\n", line[i]);
+	fputs("\033[J", stderr);
+	for (i = 0; i < n; i++)
+		fputs("\033[A", stderr);
 	fflush(stderr);
+	free(line);
 }
 
 static void

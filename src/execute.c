@@ -49,10 +49,41 @@ by_host(struct job *j, const struct step *s, struct step_result *r,
 		step_fail(r, STATE_FAILED, REASON_WRITE_FAILED, err, NULL);
 }
 
+/*
+ * Earlier parts have written as much of this pass as r->reached says.  If what
+ * they wrote last is not there, nothing of it is believed, and that is on
+ * record before anything is written.
+ */
+static bool
+goes_back(struct job *j, const struct step *s, struct step_result *r)
+{
+	uint64_t at = r->reached;
+	int err;
+
+	if (!margin_holds(&j->e, s, r->key, &j->out->unwritten, at, r,
+			  &r->margin)) {
+		r->resumed_at = at;
+		return true;
+	}
+	if (attempts_ends_run(r))
+		return false;
+	r->reached = 0;
+	r->restarted = true;
+	memset(&j->out->unwritten, 0, sizeof(j->out->unwritten));
+	err = j->e.ui->checkpoint ?
+	      j->e.ui->checkpoint(j->e.ui->ctx, j->e.p.step, r,
+				  &j->out->unwritten) : 0;
+	if (err)
+		step_fail(r, STATE_FAILED, REASON_EVIDENCE_LOST, err, NULL);
+	return !err;
+}
+
 static void
 overwrite(struct job *j, const struct step *s, struct step_result *r)
 {
-	overwrite_pass(&j->e, s, r, &j->out->unwritten);
+	if (r->reached && !goes_back(j, s, r))
+		return;
+	overwrite_pass(&j->e, s, r, &j->out->unwritten, &j->unwritten);
 }
 
 static void
@@ -74,13 +105,22 @@ verify(struct job *j, const struct step *s, struct step_result *r)
 		.how = s->how,
 		.spots = j->spots,
 		.n_spots = j->n_spots,
-		.unwritten = &j->out->unwritten,
+		.unwritten = &j->unwritten,
 	};
+	int err = 0;
+
+	/* an earlier part of this erasure wrote it */
+	if (j->unwritten.total != j->out->unwritten.total) {
+		blockmap_init(&j->unwritten, j->drive.lblock);
+		err = blockmap_load(&j->unwritten, &j->out->unwritten);
+	}
 
 	/* what is read back is the last pass, or it proves nothing */
 	if (!j->is_written || written->pass_no != s->pass_no ||
 	    written->pass.kind != s->pass.kind || written->len != s->len)
 		step_fail(r, STATE_REFUSED, REASON_NOT_VERIFIED, EINVAL, NULL);
+	else if (err)
+		step_fail(r, STATE_FAILED, REASON_INTERNAL, err, NULL);
 	else
 		verify_back(&j->e, &job, r, &j->out->unread,
 			    &j->out->cache_dropped);
@@ -199,9 +239,28 @@ carry_out(struct job *j, const struct step *s, struct step_result *r)
 	}
 }
 
+/* In the middle of a pass: with its key, and what it had given up. */
+static bool
+is_within(const struct job *j, uint32_t i)
+{
+	return j->from && i == j->from->step && j->from->results[i].reached;
+}
+
+static int
+take_up(struct job *j, uint32_t i, struct step_result *r)
+{
+	const struct step_result *then = &j->from->results[i];
+
+	j->out->unwritten = j->from->unwritten;
+	memcpy(r->key, then->key, KEY_LEN);
+	r->reached = then->reached;
+	r->retries = then->retries;
+	return 0;
+}
+
 /* What was known of the medium ends where it is erased again. */
 static int
-prepare(struct job *j, const struct step *s, struct step_result *r)
+prepare(struct job *j, const struct step *s, uint32_t i, struct step_result *r)
 {
 	if (s->kind == STEP_OVERWRITE || s->kind == STEP_FIRMWARE) {
 		memset(&j->out->unwritten, 0, sizeof(j->out->unwritten));
@@ -209,6 +268,8 @@ prepare(struct job *j, const struct step *s, struct step_result *r)
 		j->out->cache_dropped = false;
 		j->is_written = false;
 	}
+	if (is_within(j, i))
+		return take_up(j, i, r);
 	/* a key of its own for each pass, recorded before it is used */
 	if (s->kind == STEP_MARK ||
 	    (s->kind == STEP_OVERWRITE && s->pass.kind == PASS_RANDOM))
@@ -260,7 +321,7 @@ run_step(struct job *j, uint32_t i)
 
 	time_now(r->started);
 	engine_begin(&j->e, i, s->kind, bytes_of(s));
-	err = prepare(j, s, r);
+	err = prepare(j, s, i, r);
 	if (err) {
 		step_fail(r, STATE_REFUSED, REASON_INTERNAL, err, NULL);
 	} else if (!record(j, i, r)) {
@@ -371,12 +432,38 @@ look_ahead(struct job *j, uint32_t i)
 	}
 }
 
+/* What earlier parts of this erasure did; it is on record already. */
+static bool
+carry_over(struct job *j)
+{
+	const struct resume *f = j->from;
+	uint32_t i;
+
+	j->out->parts = f->parts;
+	for (i = 0; i < f->step; i++) {
+		struct step_result *r = &j->out->results[i];
+
+		*r = f->results[i];
+		if (j->p->steps[i].kind == STEP_OVERWRITE) {
+			j->written = j->p->steps[i];
+			j->key = r->key;
+			j->is_written = r->state == STATE_DONE;
+		}
+		if (!goes_on(j, i))
+			return false;
+	}
+	j->out->unwritten = f->unwritten;
+	return true;
+}
+
 static void
 run_steps(struct job *j)
 {
 	uint32_t i;
 
-	for (i = 0; i < j->p->n_steps; i++) {
+	if (j->from && !carry_over(j))
+		return;
+	for (i = j->from ? j->from->step : 0; i < j->p->n_steps; i++) {
 		if (!is_needed(j, i)) {
 			leave_out(j, i);
 		} else {
@@ -410,11 +497,21 @@ int
 execute_plan(const struct plan *p, const struct consent *c,
 	     const struct request *rq, struct ui *ui, struct run *out)
 {
+	return execute_resume(p, c, rq, NULL, ui, out);
+}
+
+int
+execute_resume(const struct plan *p, const struct consent *c,
+	       const struct request *rq, const struct resume *from,
+	       struct ui *ui, struct run *out)
+{
 	struct job *j;
 	int err;
 
 	memset(out, 0, sizeof(*out));
 	err = admit_consent(p, c);
+	if (!err && from && !resume_sound(p, from))
+		err = -EINVAL;
 	if (err)
 		return err;
 	j = calloc(1, sizeof(*j));
@@ -422,11 +519,13 @@ execute_plan(const struct plan *p, const struct consent *c,
 		return -ENOMEM;
 	j->p = p;
 	j->rq = rq;
+	j->from = from;
 	j->out = out;
 	j->size = p->id.size;
 	j->e.d = &j->drive;
 	j->e.ui = ui;
 	j->e.rate_limit = rq->rate_limit;
+	j->e.stuck_ms = rq->stuck_s * 1000;
 	j->e.bad_max_ppm = p->bad_max_ppm;
 	j->e.p.n_steps = p->n_steps;
 	err = admit_drive(j);
@@ -438,6 +537,7 @@ execute_plan(const struct plan *p, const struct consent *c,
 		time_now(out->finished);
 	}
 	marks_free(&j->marks);
+	blockmap_free(&j->unwritten);
 	admit_close(j);
 	free(j);
 	return err;

@@ -12,6 +12,7 @@
 struct job {
 	const struct plan *p;
 	const struct request *rq;
+	const struct resume *from;	/* earlier parts; NULL: none */
 	struct run *out;
 	struct engine e;
 	struct drive drive;	/* as admitted; its size once it was exposed */
@@ -26,6 +27,7 @@ struct job {
 	bool failed[ATTEMPTS_MAX];
 	struct step step;	/* as carried out: what can be addressed */
 	struct step written;	/* last OVERWRITE that is DONE */
+	struct blockmap unwritten;	/* of the last OVERWRITE, exactly */
 	bool is_written;
 	const uint8_t *key;	/* of it */
 };

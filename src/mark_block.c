@@ -94,7 +94,7 @@ derive_all(struct marker *k, const uint8_t key[KEY_LEN])
 	if (!err)
 		err = mark_derive(key, "massho mark body", k->nsid, bytes);
 	if (!err)
-		err = pattern_open(&pass, bytes, k->lblock, &k->body);
+		err = pattern_open(&pass, bytes, &k->body);
 	return err;
 }
 

@@ -96,6 +96,21 @@ lost(void *ctx, uint64_t at, int err)
 	return -E2BIG;
 }
 
+/* What was not looked at again is not known to be there. */
+static void
+left(void *ctx, uint64_t at, uint64_t len)
+{
+	struct laying *l = ctx;
+	uint32_t block = l->s.e->d->lblock;
+	struct place *p;
+
+	for (; len; at += block, len -= block) {
+		p = places_find(l->places, at);
+		if (p)
+			p->held = false;
+	}
+}
+
 /* False: the step has failed. */
 static bool
 run(struct laying *l, bool (*want)(const struct place *))
@@ -114,6 +129,8 @@ run(struct laying *l, bool (*want)(const struct place *))
 	state = stream_run(&l->s, &local);
 	free(todo);
 	l->r->retries += local.retries;
+	if (local.why.code == REASON_TOO_MANY_ERRORS)
+		l->tired = true;
 	if (state == STATE_DONE || (l->tired && !l->s.e->stuck))
 		return true;
 	step_fail(l->r, state, local.why.code, local.err, local.why.arg);
@@ -283,7 +300,7 @@ lay_on(struct engine *e, const struct victim *v, const struct step *s,
 	struct laying l = {
 		.s = {
 			.e = e, .ready = read_ready, .moved = take_preimages,
-			.lost = lost,
+			.lost = lost, .left = left,
 			.chunk = ENGINE_CHUNK - ENGINE_CHUNK % e->d->lblock,
 		},
 		.m = m, .places = &m->v[m->n], .nsid = v->nsid, .r = r,

@@ -115,6 +115,8 @@ struct request {
 	char method[32];	/* "" = strongest the policy allows */
 	bool verify_set;
 	struct verify_how verify;	/* valid if verify_set */
+	uint64_t verify_bytes;	/* SAMPLE: so much of each drive, whatever its
+				   size; 0 = verify.share_ppm */
 	bool seed_set;
 	uint64_t seed;		/* for PASS_CHAR; default: from the identity */
 	bool allow_network, allow_virtual, image;
@@ -123,6 +125,8 @@ struct request {
 	bool on_premises;	/* place.on_premises of the case */
 	uint8_t info_class;	/* 1..3, the gravest of the case; 0 = none */
 	uint64_t rate_limit;	/* bytes/s per drive; 0 = none */
+	uint32_t stuck_s;	/* a request that takes longer never comes
+				   back; 0 = 10 minutes */
 };
 
 /* A method, what it is worth on this drive, and why not more. */
@@ -276,6 +280,12 @@ struct step_result {
 	uint64_t bytes;		/* written or compared */
 	uint64_t retries;	/* I/Os that succeeded only when repeated */
 	bool flushed;		/* OVERWRITE: flush succeeded */
+	bool carried;		/* by an earlier part of this erasure */
+	bool restarted;		/* OVERWRITE: what earlier parts had written
+				   was not there; begun anew */
+	uint64_t reached;	/* OVERWRITE: bytes from 0 that are flushed */
+	uint64_t resumed_at;	/* OVERWRITE: bytes that earlier parts wrote */
+	uint64_t margin;	/* bytes before it, read back, as written */
 	uint8_t key[KEY_LEN];	/* RANDOM: the stream's key; not a secret, it
 				   lets anyone recompute what was written */
 	uint64_t mismatches;	/* VERIFY: differing blocks */
@@ -291,6 +301,8 @@ struct step_result {
 	struct areas areas;	/* EXPOSE: before it */
 	struct reply reply;	/* FIRMWARE, READY: the final status */
 };
+
+#include "resume.h"	/* an erasure in several parts */
 
 struct run {
 	uint8_t plan_digest[DIGEST_LEN];
@@ -308,6 +320,7 @@ struct run {
 	struct areas areas;	/* as read at the end */
 	struct health health_before, health_after;
 	struct lock lock_after;
+	struct run_parts parts;	/* earlier ones of the same erasure */
 };
 
 enum outcome {
@@ -329,8 +342,11 @@ struct progress {
 	uint64_t done, total;	/* bytes of this step */
 	uint64_t errors;	/* blocks given up so far */
 	uint64_t rate;		/* bytes/s, recent */
+	uint32_t slow_percent;	/* of its own best in this step, for a minute;
+				   0 = not slow */
 	uint32_t left_s;	/* of the whole plan; UINT32_MAX = unknown */
-	uint32_t stalled_s;	/* FIRMWARE: since it last moved; 0 = moves */
+	uint64_t limit;		/* bytes/s it keeps to; 0 = none */
+	uint32_t stalled_s;	/* since it last moved; 0 = moves */
 	struct count celsius;
 	bool paused;		/* too hot: waits until it has cooled */
 };
@@ -463,6 +479,8 @@ size_t policy_chains(enum medium medium, struct chain *out, size_t max);
  */
 int plan_make(const struct drive *d, const struct request *rq,
 	      struct plan *out) MUST;
+/* What rq->verify is for a drive of this size; valid if verify_set. */
+struct verify_how plan_verify(const struct request *rq, uint64_t size);
 /* Recomputes digest and token; used by plan_make and to check a plan. */
 void plan_seal(struct plan *p);
 
@@ -497,6 +515,10 @@ struct ui;	/* ui.h */
  */
 int execute_plan(const struct plan *p, const struct consent *c,
 		 const struct request *rq, struct ui *ui, struct run *out) MUST;
+/* Goes on where an erasure was interrupted; from may be NULL. */
+int execute_resume(const struct plan *p, const struct consent *c,
+		   const struct request *rq, const struct resume *from,
+		   struct ui *ui, struct run *out) MUST;
 
 /* ---- verify.c ---- */
 

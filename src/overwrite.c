@@ -4,17 +4,19 @@
 #include "pattern.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
+#include <stdlib.h>
 
 struct writing {
 	struct stream s;
+	struct checkpoint cp;
 	struct pattern *pattern;
 	struct step_result *r;
-	struct ranges *unwritten;
-	uint64_t limit;		/* bytes that may fail */
-	unsigned period;	/* of the pattern; 0 = never the same */
-	unsigned phase[ENGINE_DEPTH];	/* that a buffer holds, plus 1 */
+	struct ranges *unwritten;	/* as it goes on record */
+	struct blockmap *exact;	/* the same; for now with what is set aside */
+	uint64_t from;		/* what is before it was written earlier */
+	uint32_t lap;		/* bytes after which pattern and blocks begin
+				   anew; 0 = never */
+	uint8_t *image;		/* NULL = none yet */
 };
 
 static uint32_t
@@ -29,64 +31,117 @@ common_divisor(uint32_t a, uint32_t b)
 	return a;
 }
 
-/*
- * The most bytes of one request after which both the pattern and the blocks
- * begin anew, so that a buffer once filled serves the whole pass.
- */
+/* Bytes after which both the pattern and the blocks begin anew. */
 static uint32_t
-choose_chunk(const struct drive *d, unsigned period)
+common_multiple(uint32_t block, unsigned period)
 {
-	uint32_t unit = d->pblock > 4096 ? d->pblock : 4096, len;
-
-	if (unit % d->lblock)
-		unit = d->lblock;
-	if (period)
-		unit *= period / common_divisor(unit, period);
-	len = ENGINE_CHUNK - ENGINE_CHUNK % unit;
-	return len ? len : ENGINE_CHUNK - ENGINE_CHUNK % d->lblock;
+	return period ? block * (period / common_divisor(block, period)) :
+			block;
 }
 
+static uint32_t
+unit_of(const struct drive *d, unsigned period)
+{
+	uint32_t unit = d->pblock > 4096 ? d->pblock : 4096;
+
+	return common_multiple(unit % d->lblock ? d->lblock : unit, period);
+}
+
+static void
+renewed(void *ctx)
+{
+	((struct writing *)ctx)->image = NULL;
+}
+
+/*
+ * A pattern that repeats itself is laid out once, in a buffer that feeds all
+ * requests; wherever one begins, the image holds what belongs there at the same
+ * distance from the last multiple of the lap.
+ */
 static int
 ready(void *ctx, unsigned slot, struct io *io)
 {
 	struct writing *w = ctx;
-	unsigned phase;
+	uint32_t chunk = w->s.e->tune.chunk, skip;
+	int err;
 
+	(void)slot;
 	io->write = true;
-	if (!w->period)
+	if (!w->lap || w->lap > chunk / 2)
 		return pattern_fill(w->pattern, io->at, io->buf, io->len);
-	phase = (unsigned)(io->at % w->period) + 1;
-	if (w->phase[slot] == phase)
-		return 0;
-	w->phase[slot] = phase;
-	return pattern_fill(w->pattern, io->at, io->buf, w->s.chunk);
+	if (!w->image) {
+		err = pattern_fill(w->pattern, 0, io->buf, chunk);
+		if (err)
+			return err;
+		w->image = io->buf;
+	}
+	skip = (uint32_t)(io->at % w->lap);
+	io->buf = w->image + skip;
+	if (io->len > chunk - skip)
+		io->len = chunk - skip;
+	return 0;
+}
+
+/* Nothing was known of these before. */
+static void
+tell_checkpoint(struct writing *w, uint64_t at, uint64_t len)
+{
+	if (!blockmap_overlap(w->exact, at, len))
+		checkpoint_moved(&w->cp, at, len);
+	else if (at < w->from && at + len > w->from)
+		checkpoint_moved(&w->cp, w->from, at + len - w->from);
+}
+
+/* What is on record is what is set aside or given up now. */
+static int
+keep_record(struct writing *w)
+{
+	if (checkpoint_due(&w->cp))
+		blockmap_ranges(w->exact, w->unwritten);
+	return checkpoint_tell(&w->cp);
 }
 
 static int
 moved(void *ctx, const struct io *io, uint32_t len)
 {
 	struct writing *w = ctx;
+	int err = 0;
 
-	(void)io;
 	w->r->bytes += len;
-	return 0;
+	tell_checkpoint(w, io->at, len);
+	if (w->exact->n)
+		err = blockmap_remove(w->exact, io->at, len);
+	return err ? err : keep_record(w);
+}
+
+/* Not written until it is tried again. */
+static int
+aside(void *ctx, uint64_t at, uint64_t len)
+{
+	struct writing *w = ctx;
+
+	tell_checkpoint(w, at, len);
+	return blockmap_add(w->exact, at, len);
 }
 
 static int
 lost(void *ctx, uint64_t at, int err)
 {
 	struct writing *w = ctx;
-	uint32_t block = w->s.e->d->lblock;
-	char arg[64];
 
-	ranges_add(w->unwritten, at, block);
 	if (!w->r->err)
 		w->r->err = err;
-	if (w->unwritten->total <= w->limit)
-		return 0;
-	snprintf(arg, sizeof(arg), "%" PRIu64, w->unwritten->total / block);
-	step_fail(w->r, STATE_FAILED, REASON_TOO_MANY_ERRORS, err, arg);
-	return -E2BIG;
+	return blockmap_add(w->exact, at, w->s.e->d->lblock);
+}
+
+/* Nothing was written there, or not to the end. */
+static void
+left(void *ctx, uint64_t at, uint64_t len)
+{
+	struct writing *w = ctx;
+
+	if (blockmap_add(w->exact, at, len))
+		step_fail(w->r, STATE_FAILED, REASON_INTERNAL, ENOMEM, NULL);
 }
 
 /* Also after an interruption at a safe point: what was written is to stay. */
@@ -110,13 +165,16 @@ finish(struct writing *w, const struct step *s, enum step_state state)
 {
 	struct engine *e = w->s.e;
 	struct step_result *r = w->r;
-	bool all = r->bytes + w->unwritten->total == s->len;
+	bool all = r->bytes + w->exact->total == s->len;
 
+	blockmap_ranges(w->exact, w->unwritten);
 	if (e->stuck)
 		return;
 	if (state == STATE_DONE ||
 	    (state == STATE_INTERRUPTED && e->stop == STOP_SAFE))
 		flush(e, r);
+	if (r->flushed && checkpoint_flushed(&w->cp))
+		return;
 	if (state != STATE_DONE || !r->flushed || !engine_same_size(e, r))
 		return;
 	if (all)
@@ -125,35 +183,71 @@ finish(struct writing *w, const struct step *s, enum step_state state)
 		step_fail(r, STATE_FAILED, REASON_INTERNAL, ENODATA, NULL);
 }
 
+/*
+ * What is to be written: all that is not yet, and what was given up before,
+ * again.  By malloc.
+ */
+static int
+choose_ranges(struct writing *w, const struct step *s, struct range **out)
+{
+	const struct ranges *before = w->unwritten;
+	struct range rest = { w->from, s->len - w->from };
+	uint32_t i;
+	int err = 0;
+
+	*out = calloc(before->n + 1, sizeof(**out));
+	if (!*out)
+		return -ENOMEM;
+	for (i = 0; !err && i < before->n && before->r[i].at < w->from; i++) {
+		(*out)[i] = before->r[i];
+		err = blockmap_add(w->exact, before->r[i].at,
+				   before->r[i].len);
+	}
+	(*out)[i] = rest;
+	w->s.todo = *out;
+	w->s.n_todo = i + (rest.len != 0);
+	w->r->bytes = w->from - w->exact->total;
+	return err;
+}
+
 void
 overwrite_pass(struct engine *e, const struct step *s, struct step_result *r,
-	       struct ranges *unwritten)
+	       struct ranges *unwritten, struct blockmap *exact)
 {
-	struct range all = { 0, s->len };
 	struct writing w = {
 		.r = r,
 		.unwritten = unwritten,
-		.limit = verify_bad_limit(s->len, e->d->lblock,
-					  e->bad_max_ppm),
+		.exact = exact,
+		.from = r->resumed_at,
 		.s = {
-			.e = e, .todo = &all, .n_todo = 1,
-			.ready = ready, .moved = moved, .lost = lost,
+			.e = e, .chunk = TUNE_CHUNK_MAX, .use = TUNE_WRITE,
+			.ready = ready, .renewed = renewed, .moved = moved,
+			.lost = lost, .aside = aside, .left = left,
 		},
 	};
+	struct range *todo = NULL;
 	int err;
 
 	r->state = STATE_NONE;
 	w.s.ctx = &w;
-	w.period = s->pass.kind == PASS_FILL ? s->pass.len : 0;
-	w.s.chunk = choose_chunk(e->d, w.period);
-	err = w.s.chunk && s->len && s->len % e->d->lblock == 0 ?
-	      pattern_open(&s->pass, r->key, w.s.chunk, &w.pattern) : -EINVAL;
+	if (s->pass.kind == PASS_FILL)
+		w.lap = common_multiple(e->d->lblock, s->pass.len);
+	w.s.unit = unit_of(e->d, w.lap ? s->pass.len : 0);
+	blockmap_free(exact);
+	blockmap_init(exact, e->d->lblock);
+	err = s->len && s->len % e->d->lblock == 0 ?
+	      choose_ranges(&w, s, &todo) : -EINVAL;
+	if (!err)
+		err = pattern_open(&s->pass, r->key, &w.pattern);
 	if (err) {
 		step_fail(r, STATE_FAILED, REASON_INTERNAL, err, NULL);
-		return;
+	} else {
+		checkpoint_begin(&w.cp, e, r, unwritten);
+		e->p.done = r->bytes;
+		(void)engine_tick(e, true);
+		finish(&w, s, stream_run(&w.s, r));
+		(void)engine_tick(e, true);
 	}
-	(void)engine_tick(e, true);
-	finish(&w, s, stream_run(&w.s, r));
-	(void)engine_tick(e, true);
 	pattern_close(&w.pattern);
+	free(todo);
 }

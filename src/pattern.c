@@ -16,29 +16,30 @@
 /* Small enough that a piece is still in the cache when it is looked at. */
 #define PIECE (32U << 10)
 
+/* Wide loads on both sides of a comparison are aligned at this distance. */
+#define LAP_MIN 64
+#define LAP_MAX (LAP_MIN + PASS_BYTES_MAX)
+
 static const uint8_t zeros[PIECE];
 
 struct pattern {
 	unsigned period;	/* FILL: length of the bytes; 0 = RANDOM */
-	uint8_t *image;		/* FILL: repeated, for any phase */
-	size_t image_len;	/* without the room for the phase */
+	unsigned lap;		/* FILL: a multiple of it, >= LAP_MIN */
+	uint8_t laps[2 * LAP_MAX];	/* FILL: one begins at any phase */
 	EVP_CIPHER_CTX *ctx;	/* RANDOM */
 };
 
 static int
-open_fill(struct pattern *p, const struct pass *pass, uint32_t chunk)
+open_fill(struct pattern *p, const struct pass *pass)
 {
-	size_t i;
+	unsigned i;
 
 	if (!pass->len || pass->len > PASS_BYTES_MAX)
 		return -EINVAL;
 	p->period = pass->len;
-	p->image_len = chunk;
-	p->image = malloc(p->image_len + p->period);
-	if (!p->image)
-		return -ENOMEM;
-	for (i = 0; i < p->image_len + p->period; i++)
-		p->image[i] = pass->bytes[i % p->period];
+	p->lap = (LAP_MIN + p->period - 1) / p->period * p->period;
+	for (i = 0; i < 2 * LAP_MAX; i++)
+		p->laps[i] = pass->bytes[i % p->period];
 	return 0;
 }
 
@@ -59,7 +60,7 @@ open_random(struct pattern *p, const uint8_t *key)
 
 int
 pattern_open(const struct pass *pass, const uint8_t key[KEY_LEN],
-	     uint32_t chunk, struct pattern **out)
+	     struct pattern **out)
 {
 	struct pattern *p;
 	int err = -EINVAL;
@@ -68,8 +69,8 @@ pattern_open(const struct pass *pass, const uint8_t key[KEY_LEN],
 	p = calloc(1, sizeof(*p));
 	if (!p)
 		return -ENOMEM;
-	if (pass->kind == PASS_FILL && chunk)
-		err = open_fill(p, pass, chunk);
+	if (pass->kind == PASS_FILL)
+		err = open_fill(p, pass);
 	else if (pass->kind == PASS_RANDOM)
 		err = open_random(p, key);
 	if (err)
@@ -84,7 +85,6 @@ pattern_close(struct pattern **p)
 	if (!*p)
 		return;
 	EVP_CIPHER_CTX_free((*p)->ctx);
-	free((*p)->image);
 	free(*p);
 	*p = NULL;
 }
@@ -129,18 +129,27 @@ smaller(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
+/* A lap, and then again and again all that there is. */
+static void
+repeat(const struct pattern *p, uint64_t at, uint8_t *buf, size_t len)
+{
+	size_t done = smaller(len, p->lap), n;
+
+	memcpy(buf, p->laps + at % p->period, done);
+	for (; done < len; done += n) {
+		n = smaller(len - done, done);
+		memcpy(buf + done, buf, n);
+	}
+}
+
 int
 pattern_fill(struct pattern *p, uint64_t at, uint8_t *buf, size_t len)
 {
 	size_t done, n;
-	int err = 0;
+	int err;
 
 	if (p->period) {
-		for (done = 0; done < len; done += n) {
-			n = smaller(len - done, p->image_len);
-			memcpy(buf + done,
-			       p->image + (at + done) % p->period, n);
-		}
+		repeat(p, at, buf, len);
 		return 0;
 	}
 	err = seek(p, at);
@@ -163,20 +172,16 @@ same_bytes(const uint8_t *a, const uint8_t *b, size_t len)
 	return i;
 }
 
+/* What begins as it should and repeats itself is as it should be: so nothing
+ * but the buffer is read. */
 static size_t
-compare_fill(const struct pattern *p, uint64_t at, const uint8_t *buf,
-	     size_t len)
+same_laps(const uint8_t *buf, size_t len, const uint8_t *laps, size_t lap)
 {
-	size_t done, n, same;
+	size_t first = smaller(len, lap), same = same_bytes(buf, laps, first);
 
-	for (done = 0; done < len; done += n) {
-		n = smaller(len - done, p->image_len);
-		same = same_bytes(buf + done,
-				  p->image + (at + done) % p->period, n);
-		if (same < n)
-			return done + same;
-	}
-	return len;
+	if (same < first)
+		return same;
+	return first + same_bytes(buf + first, buf, len - first);
 }
 
 /* Decrypted, a stream is all zeros; what is not is put back as it was. */
@@ -192,7 +197,7 @@ compare_random(struct pattern *p, uint64_t at, uint8_t *buf, size_t len,
 		err = stream(p, buf + done, buf + done, n);
 		if (err)
 			break;
-		same = same_bytes(buf + done, zeros, n);
+		same = same_laps(buf + done, n, zeros, LAP_MIN);
 		if (same == n)
 			continue;
 		err = seek(p, at);
@@ -212,6 +217,6 @@ pattern_compare(struct pattern *p, uint64_t at, uint8_t *buf, size_t len,
 	*same = 0;
 	if (!p->period)
 		return compare_random(p, at, buf, len, same);
-	*same = compare_fill(p, at, buf, len);
+	*same = same_laps(buf, len, p->laps + at % p->period, p->lap);
 	return 0;
 }

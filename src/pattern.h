@@ -14,12 +14,10 @@
 
 struct pattern;
 
-/*
- * pass: FILL or RANDOM, anything else is -EINVAL; key: of a RANDOM, else it
- * may be NULL.  chunk: what most calls ask for, more is allowed but slower.
- */
+/* pass: FILL or RANDOM, anything else is -EINVAL; key: of a RANDOM, else it
+ * may be NULL. */
 int pattern_open(const struct pass *pass, const uint8_t key[KEY_LEN],
-		 uint32_t chunk, struct pattern **out) MUST;
+		 struct pattern **out) MUST;
 void pattern_close(struct pattern **p);
 /* Two offsets that differ by a multiple of it hold the same; 0 = RANDOM. */
 unsigned pattern_period(const struct pattern *p);

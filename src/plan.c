@@ -20,12 +20,35 @@
 #define PROVE_PPM	1000U
 #define PROVE_BYTES	1000000000ULL
 
+/* Rounded up; bytes are less than size. */
+static uint32_t
+share_of(uint64_t bytes, uint64_t size)
+{
+	return (uint32_t)(((unsigned __int128)bytes * ALL_PPM + size - 1) /
+			  size);
+}
+
+/* The same number of bytes is the same number of samples on every drive, and
+ * so the same confidence for the same time. */
+struct verify_how
+plan_verify(const struct request *rq, uint64_t size)
+{
+	struct verify_how how = rq->verify;
+
+	if (how.mode != VERIFY_SAMPLE || !rq->verify_bytes)
+		return how;
+	how.share_ppm = ALL_PPM;
+	if (rq->verify_bytes < size)
+		how.share_ppm = share_of(rq->verify_bytes, size);
+	return how;
+}
+
 /* An unverified erasure is never "erased", so "none" cannot be asked for. */
 static int
-choose_verify(const struct request *rq, struct verify_how *how)
+choose_verify(const struct request *rq, uint64_t size, struct verify_how *how)
 {
 	if (rq->verify_set)
-		*how = rq->verify;
+		*how = plan_verify(rq, size);
 	switch (how->mode) {
 	case VERIFY_FULL:
 		how->share_ppm = ALL_PPM;
@@ -42,13 +65,13 @@ static struct verify_how
 usual_proof(uint64_t size)
 {
 	struct verify_how how = { VERIFY_FULL, ALL_PPM };
-	uint64_t ppm;
+	uint32_t ppm;
 
 	if (size <= PROVE_BYTES)
 		return how;
-	ppm = PROVE_BYTES / (size / ALL_PPM + 1) + 1;
+	ppm = share_of(PROVE_BYTES, size);
 	how.mode = VERIFY_SAMPLE;
-	how.share_ppm = ppm > PROVE_PPM ? (uint32_t)ppm : PROVE_PPM;
+	how.share_ppm = ppm > PROVE_PPM ? ppm : PROVE_PPM;
 	return how;
 }
 
@@ -81,6 +104,7 @@ static int
 choose(const struct drive *d, const struct request *rq, struct wish *w)
 {
 	const struct policy *pol = find_policy(rq);
+	uint64_t size = plan_size_full(d);
 	int method = find_method(rq->method);
 	bool written = false;
 	size_t bad;
@@ -104,9 +128,9 @@ choose(const struct drive *d, const struct request *rq, struct wish *w)
 	if (rq->on_premises && pol->level_on_premises != LEVEL_NONE)
 		w->wanted = pol->level_on_premises;
 	w->how = pol->verify;
-	w->prove = usual_proof(plan_size_full(d));
-	return choose_verify(rq, &w->how) || choose_verify(rq, &w->prove) ?
-	       -EINVAL : 0;
+	w->prove = usual_proof(size);
+	return choose_verify(rq, size, &w->how) ||
+	       choose_verify(rq, size, &w->prove) ? -EINVAL : 0;
 }
 
 /*

@@ -133,7 +133,7 @@ run_name(const struct tui *t, const struct job *j, bool here, char *buf,
 	}
 	snprintf(buf, len, "%s %-10.24s %u/%u %s  %s %s", here ? ">" : " ",
 		 short_name(j), j->progress.step + 1, j->p.n_steps,
-		 show_step_words(j, t->lang, words, sizeof(words)),
+		 screen_step_words(j, t->lang, words, sizeof(words)),
 		 j->d.id.model, j->d.id.serial);
 }
 

@@ -25,6 +25,18 @@ struct ui {
 	 * and the step must not start, or the run ends as failed.
 	 */
 	int (*record)(void *ctx, uint32_t step, const struct step_result *r);
+
+	/*
+	 * A pass goes on: r->reached bytes are flushed, but for what is
+	 * unwritten.  Returns as record does.  NULL: nobody keeps it.
+	 */
+	int (*checkpoint)(void *ctx, uint32_t step,
+			  const struct step_result *r,
+			  const struct ranges *unwritten);
+
+	/* Bytes per second that this drive may move from now on; 0 = as fast
+	 * as it goes.  NULL: what the request says. */
+	uint64_t (*limit)(void *ctx);
 };
 
 #endif

@@ -22,18 +22,9 @@ struct reading {
 	const struct verify_job *job;
 	struct pattern *pattern;
 	struct step_result *r;
-	struct ranges *unread;
-	uint64_t limit;		/* bytes that may fail */
-	uint64_t excepted;	/* bytes met that were never written */
-	uint64_t lost;		/* bytes that could not be read */
+	struct blockmap unread;
+	uint64_t excepted;	/* bytes not read: never written */
 };
-
-static bool
-never_written(const struct reading *rd, uint64_t at, uint32_t len)
-{
-	return rd->job->unwritten &&
-	       ranges_overlap(rd->job->unwritten, at, len) != 0;
-}
 
 static int
 ready(void *ctx, unsigned slot, struct io *io)
@@ -77,10 +68,6 @@ compare_blocks(struct reading *rd, uint64_t at, uint8_t *buf, uint32_t len)
 	int err = 0;
 
 	for (i = 0; !err && i < len; i += block) {
-		if (never_written(rd, at + i, block)) {
-			rd->excepted += block;
-			continue;
-		}
 		err = pattern_compare(rd->pattern, at + i, buf + i, block,
 				      &same);
 		if (err)
@@ -100,8 +87,6 @@ moved(void *ctx, const struct io *io, uint32_t len)
 	size_t same;
 	int err;
 
-	if (never_written(rd, io->at, len))
-		return compare_blocks(rd, io->at, io->buf, len);
 	err = pattern_compare(rd->pattern, io->at, io->buf, len, &same);
 	if (err)
 		return err;
@@ -111,27 +96,14 @@ moved(void *ctx, const struct io *io, uint32_t len)
 	return 0;
 }
 
-/* A block that could not be written is an exception already. */
 static int
 lost(void *ctx, uint64_t at, int err)
 {
 	struct reading *rd = ctx;
-	uint32_t block = rd->s.e->d->lblock;
-	char arg[64];
 
 	if (!rd->r->err)
 		rd->r->err = err;
-	if (never_written(rd, at, block)) {
-		rd->excepted += block;
-		return 0;
-	}
-	rd->lost += block;
-	ranges_add(rd->unread, at, block);
-	if (rd->lost <= rd->limit)
-		return 0;
-	snprintf(arg, sizeof(arg), "%" PRIu64, rd->lost / block);
-	step_fail(rd->r, STATE_FAILED, REASON_TOO_MANY_ERRORS, err, arg);
-	return -E2BIG;
+	return blockmap_add(&rd->unread, at, rd->s.e->d->lblock);
 }
 
 /* The salt is drawn now, after the writes: nobody could know before which
@@ -141,6 +113,7 @@ choose_ranges(struct reading *rd, struct sample *sample)
 {
 	const struct verify_job *job = rd->job;
 	uint32_t share = 1000000;
+	size_t i;
 	int err;
 
 	if (job->how.mode == VERIFY_SAMPLE) {
@@ -155,6 +128,9 @@ choose_ranges(struct reading *rd, struct sample *sample)
 			  rd->r->salt, job->spots, job->n_spots, sample);
 	rd->s.todo = sample->r;
 	rd->s.n_todo = sample->n;
+	for (i = 0; rd->s.skip && i < sample->n; i++)
+		rd->excepted += blockmap_overlap(rd->s.skip, sample->r[i].at,
+						 sample->r[i].len);
 	return err;
 }
 
@@ -193,14 +169,14 @@ finish(struct reading *rd, const struct sample *sample, enum step_state state)
 	}
 	if (state != STATE_DONE || !engine_same_size(rd->s.e, r))
 		return;
-	if (r->bytes + rd->excepted + rd->lost != sum(&rd->s)) {
+	if (r->bytes + rd->excepted + rd->unread.total != sum(&rd->s)) {
 		step_fail(r, STATE_FAILED, REASON_INTERNAL, ENODATA, NULL);
 		return;
 	}
 	r->state = STATE_DONE;
 	r->sections = sample->sections;
 	r->samples = sample->samples;
-	if (!sample->sections || rd->excepted || rd->lost)
+	if (!sample->sections || rd->excepted || rd->unread.total)
 		return;
 	r->claim_conf_ppm = SAMPLE_CONF_PPM;
 	r->claim_share_ppb = sample_claim_ppb(sample->samples,
@@ -216,12 +192,11 @@ read_back(struct reading *rd)
 	int err = choose_ranges(rd, &sample);
 
 	if (!err)
-		err = pattern_open(&s->pass, rd->job->key, rd->s.chunk,
-				   &rd->pattern);
+		err = pattern_open(&s->pass, rd->job->key, &rd->pattern);
 	if (err) {
 		step_fail(rd->r, STATE_FAILED, REASON_INTERNAL, err, NULL);
 	} else {
-		e->p.total = sum(&rd->s);
+		e->p.total = sum(&rd->s) - rd->excepted;
 		(void)engine_tick(e, true);
 		finish(rd, &sample, stream_run(&rd->s, rd->r));
 		(void)engine_tick(e, true);
@@ -237,23 +212,24 @@ verify_back(struct engine *e, const struct verify_job *job,
 	struct reading rd = {
 		.job = job,
 		.r = r,
-		.unread = unread,
-		.limit = verify_bad_limit(job->written->len, e->d->lblock,
-					  e->bad_max_ppm),
 		.s = {
 			.e = e,
-			.chunk = ENGINE_CHUNK - ENGINE_CHUNK % e->d->lblock,
+			.skip = job->unwritten,
+			.chunk = TUNE_CHUNK_MAX, .use = TUNE_READ,
 			.ready = ready, .moved = moved, .lost = lost,
 		},
 	};
 	int err = drive_drop_caches(e->h);
 
 	rd.s.ctx = &rd;
+	blockmap_init(&rd.unread, e->d->lblock);
 	*dropped = !err;
 	if (err)
 		step_fail(r, STATE_FAILED, REASON_NOT_VERIFIED, err, NULL);
 	else
 		read_back(&rd);
+	blockmap_ranges(&rd.unread, unread);
+	blockmap_free(&rd.unread);
 }
 
 void

@@ -453,6 +453,7 @@ holds(struct trial *t)
 
 	ok = same_drive(t) && ok;
 	ok = steps_hold(t) && ok;
+	ok = trial_parts_hold(t) && ok;
 	ok = verified(t) && ok;
 	return ok && t->r->why.code == REASON_UNKNOWN;
 }
@@ -463,11 +464,16 @@ static bool
 tolerable(struct trial *t)
 {
 	uint64_t bad = t->r->unwritten.total + t->r->unread.total;
+	char arg[32];
 
 	if (t->p->attempts[t->won].method != METHOD_OVERWRITE)
 		return true;
 	t->excepted = t->excepted || bad;
-	return bad <= verify_tolerated(t->size, t->p->bad_max_ppm);
+	if (bad <= verify_tolerated(t->size, t->p->bad_max_ppm))
+		return true;
+	snprintf(arg, sizeof(arg), "%" PRIu64,
+		 bad / (t->p->lblock ? t->p->lblock : 1));
+	return trial_blame(t, REASON_TOO_MANY_ERRORS, arg);
 }
 
 void
@@ -487,6 +493,7 @@ verify_judge(const struct plan *p, const struct consent *c,
 	tell_blocks(&t, REASON_BLOCKS_NOT_WRITTEN, r->unwritten.total);
 	tell_blocks(&t, REASON_BLOCKS_NOT_READ, r->unread.total);
 	tell_clock(&t);
+	trial_tell_parts(&t);
 	tell_falls(&t);
 	if (r->state == STATE_INTERRUPTED) {
 		out->outcome = OUTCOME_INTERRUPTED;

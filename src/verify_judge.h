@@ -33,6 +33,10 @@ const char *trial_blocks(const struct trial *t, uint64_t bytes, char buf[64]);
 /* The first step of a kind; p->n_steps: none. */
 uint32_t trial_find(const struct trial *t, enum step_kind kind);
 
+/* verify_parts.c: may what earlier parts of the erasure did be counted? */
+bool trial_parts_hold(const struct trial *t);
+void trial_tell_parts(const struct trial *t);
+
 /* verify_firmware.c: does this step's record hold? */
 bool firmware_holds(struct trial *t, uint32_t i);
 bool proof_holds(struct trial *t, uint32_t i);

@@ -8,6 +8,7 @@
  *   n  number, offset or range    w  stable ASCII word or words
  *   b  number of blocks           k  number of a step
  *   s  seconds                    i  minutes
+ *   p  how many times
  *   q  method, perhaps with ": " and more
  *   c  class of content           a  areas of a drive, with commas
  *   t  free text

@@ -96,8 +96,10 @@ const struct sentence words_outcomes[REASON_COUNT] = {
 		"実行中に容量が変わりました（%s）。ドライブを確認し、消去を"
 		"やり直してください" },
 	[REASON_INTERRUPTED] = { "interrupted", '-',
-		"interrupted before the end; erase again",
-		"途中で中断されました。消去をやり直してください" },
+		"interrupted before the end; go on with --resume, or erase "
+		"again",
+		"途中で中断されました。--resume で再開するか、消去をやり直して"
+		"ください" },
 	[REASON_WORKER_DIED] = { "worker_died", 't',
 		"the erasing process ended unexpectedly (%s); erase again",
 		"消去プロセスが異常終了しました（%s）。消去をやり直してください" },
@@ -115,6 +117,11 @@ const struct sentence words_outcomes[REASON_COUNT] = {
 		"the medium physically",
 		"方式の許容を超えるブロックで失敗しました（%s）。物理的に破壊"
 		"してください" },
+	[REASON_TROUBLE_TIME] = { "trouble_time", 'i',
+		"the drive's bad regions took all the time they may cost (%s); "
+		"what was not reached is listed; destroy the medium physically",
+		"不良箇所の処理が許容時間を超えました（%s）。処理できなかった"
+		"範囲は記録にあります。物理的に破壊してください" },
 	[REASON_NO_RECEIPT] = { "no_receipt", '-',
 		"the start was not recorded in the evidence log; nothing may "
 		"be written without that",
@@ -305,4 +312,9 @@ const struct sentence words_outcomes[REASON_COUNT] = {
 		"ドライブにある命令がファームウェアに止められています（Block "
 		"SID、%s）。サスペンド（--unfreeze）するか、BIOS設定でBlock "
 		"SIDを無効にしてください" },
+	[REASON_RESUMED] = { "resumed", 'p',
+		"the erasure had been interrupted and went on by the record of "
+		"its earlier parts (%s)",
+		"消去は途中で中断し、それまでの作業記録に基づいて再開しました"
+		"（中断%s）" },
 };

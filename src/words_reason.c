@@ -132,6 +132,8 @@ unit(char letter, bool en)
 		return en ? "%s s" : "%s秒";
 	case 'i':
 		return en ? "%s min" : "%s分";
+	case 'p':
+		return en ? "times: %s" : "%s回";
 	default:
 		return NULL;
 	}

@@ -229,4 +229,15 @@ const struct sentence words_refusals[REASON_COUNT] = {
 	[REASON_METHOD_CHOSEN] = { "method_chosen", 'q',
 		"--method chooses %s instead",
 		"--method で %s が指定されています" },
+	[REASON_NOT_INTERRUPTED] = { "not_interrupted", '-',
+		"the evidence log has no interrupted erasure of this drive to "
+		"go on with; leave --resume out to erase it from the start",
+		"このドライブの中断した消去が作業記録にありません。最初から消去"
+		"するには --resume を付けずに実行してください" },
+	[REASON_OTHER_PLAN] = { "other_plan", 't',
+		"the erasure that was interrupted had another plan (%s); give "
+		"the same options as then, or leave --resume out to erase "
+		"from the start",
+		"中断した消去は別の計画によるものです（%s）。その時と同じ指定で"
+		"実行するか、--resume を付けずに最初から消去してください" },
 };

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -16,17 +15,28 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What the parent says: an answer to a step record, or a wish to stop. */
+#define GRACE_MS	500	/* to end by itself */
+
+/* What the parent says. */
+enum order_kind {
+	ORDER_NONE,
+	ORDER_ACK,		/* of a record that waits for it: err */
+	ORDER_STOP,
+	ORDER_LIMIT
+};
+
 struct order {
-	bool ack;
-	int32_t err;		/* of an ack */
-	enum stop stop;		/* otherwise */
+	enum order_kind kind;
+	int32_t err;
+	enum stop stop;
+	uint64_t limit;
 };
 
 /* The worker's side of the pipe; the context of its struct ui. */
 struct pipe_ui {
 	int fd;
 	enum stop stop;
+	uint64_t limit;
 	uint64_t told_ms;
 };
 
@@ -40,6 +50,8 @@ record_len(enum record_kind kind)
 		return head + sizeof(struct progress);
 	case RECORD_STEP:
 		return head + sizeof(struct step_result);
+	case RECORD_CHECKPOINT:
+		return head + sizeof(((struct record *)0)->u.mark);
 	case RECORD_RUN:
 		return head + sizeof(struct run);
 	case RECORD_REFUSED:
@@ -67,12 +79,12 @@ make_room(int fd)
 }
 
 static int
-send_record(int fd, const struct record *r)
+send_record(int fd, const struct record *r, int flags)
 {
 	ssize_t n;
 
 	do
-		n = send(fd, r, record_len(r->kind), MSG_NOSIGNAL);
+		n = send(fd, r, record_len(r->kind), MSG_NOSIGNAL | flags);
 	while (n < 0 && errno == EINTR);
 	return n < 0 ? -errno : 0;
 }
@@ -92,13 +104,23 @@ hear(struct pipe_ui *ui, bool wait, int *ack)
 			return errno == EAGAIN ? 0 : -errno;
 		if (n != sizeof(o))
 			return -EPIPE;
-		if (o.ack) {
+		if (o.kind == ORDER_ACK) {
 			*ack = o.err;
 			return 1;
 		}
-		if (o.stop > ui->stop)
+		if (o.kind == ORDER_STOP && o.stop > ui->stop)
 			ui->stop = o.stop;
+		if (o.kind == ORDER_LIMIT)
+			ui->limit = o.limit;
 	}
+}
+
+static uint64_t
+limit(void *ctx)
+{
+	const struct pipe_ui *ui = ctx;
+
+	return ui->limit;
 }
 
 static enum stop
@@ -107,7 +129,7 @@ tick(void *ctx, const struct progress *p)
 	struct pipe_ui *ui = ctx;
 	uint64_t now = mono_ms();
 	struct record r;
-	int ack;
+	int ack, err;
 
 	if (hear(ui, false, &ack) < 0)
 		return STOP_NOW;	/* nobody is left to record anything */
@@ -116,45 +138,68 @@ tick(void *ctx, const struct progress *p)
 		r.kind = RECORD_PROGRESS;
 		r.u.progress = *p;
 		ui->told_ms = now;
-		if (send_record(ui->fd, &r))
+		/* no drive waits for a parent that is at something else */
+		err = send_record(ui->fd, &r, MSG_DONTWAIT);
+		if (err && err != -EAGAIN)
 			return STOP_NOW;
 	}
 	return ui->stop;
 }
 
+/* 0 once the parent has it on stable storage. */
 static int
-record(void *ctx, uint32_t step, const struct step_result *result)
+deliver(struct pipe_ui *ui, const struct record *r)
 {
-	struct pipe_ui *ui = ctx;
-	struct record r;
-	int err, ack = -EIO;
+	int ack = -EIO, err = send_record(ui->fd, r, 0);
 
-	memset(&r, 0, record_len(RECORD_STEP));
-	r.kind = RECORD_STEP;
-	r.step = step;
-	r.u.result = *result;
-	err = send_record(ui->fd, &r);
 	if (err)
 		return err;
 	err = hear(ui, true, &ack);
 	return err < 0 ? err : ack;
 }
 
+static int
+record(void *ctx, uint32_t step, const struct step_result *result)
+{
+	struct record r;
+
+	memset(&r, 0, record_len(RECORD_STEP));
+	r.kind = RECORD_STEP;
+	r.step = step;
+	r.u.result = *result;
+	return deliver(ctx, &r);
+}
+
+static int
+checkpoint(void *ctx, uint32_t step, const struct step_result *result,
+	   const struct ranges *unwritten)
+{
+	struct record r;
+
+	memset(&r, 0, record_len(RECORD_CHECKPOINT));
+	r.kind = RECORD_CHECKPOINT;
+	r.step = step;
+	r.u.mark.result = *result;
+	r.u.mark.unwritten = *unwritten;
+	return deliver(ctx, &r);
+}
+
 static void
 work(int fd, const struct plan *p, const struct consent *c,
-     const struct request *rq)
+     const struct request *rq, const struct resume *from)
 {
-	struct pipe_ui pipe_ui = { .fd = fd };
-	struct ui ui = { .ctx = &pipe_ui, .tick = tick, .record = record };
+	struct pipe_ui pipe_ui = { .fd = fd, .limit = rq->rate_limit };
+	struct ui ui = { .ctx = &pipe_ui, .tick = tick, .record = record,
+			 .checkpoint = checkpoint, .limit = limit };
 	struct record *r = calloc(1, sizeof(*r));
 
 	if (!r)
 		_exit(1);
 	r->kind = RECORD_RUN;
-	r->err = execute_plan(p, c, rq, &ui, &r->u.run);
+	r->err = execute_resume(p, c, rq, from, &ui, &r->u.run);
 	if (r->err)
 		r->kind = RECORD_REFUSED;
-	_exit(send_record(fd, r) ? 1 : 0);
+	_exit(send_record(fd, r, 0) ? 1 : 0);
 }
 
 /*
@@ -177,8 +222,8 @@ close_others(int keep)
 
 int
 worker_start(const struct plan *p, const struct consent *c,
-	     const struct request *rq, struct forget forget,
-	     struct worker *out)
+	     const struct request *rq, const struct resume *from,
+	     struct forget forget, struct worker *out)
 {
 	pid_t parent = getpid(), pid;
 	int pair[2], err;
@@ -204,7 +249,7 @@ worker_start(const struct plan *p, const struct consent *c,
 		if (forget.call)
 			forget.call(forget.ctx);
 		close_others(pair[1]);
-		work(pair[1], p, c, rq);
+		work(pair[1], p, c, rq, from);
 	}
 	close(pair[1]);
 	out->pid = pid;
@@ -246,7 +291,7 @@ order(struct worker *w, const struct order *o)
 int
 worker_ack(struct worker *w, int err)
 {
-	struct order o = { .ack = true, .err = err };
+	struct order o = { .kind = ORDER_ACK, .err = err };
 
 	return order(w, &o);
 }
@@ -254,29 +299,47 @@ worker_ack(struct worker *w, int err)
 void
 worker_stop(struct worker *w, enum stop how)
 {
-	struct order o = { .stop = how };
+	struct order o = { .kind = ORDER_STOP, .stop = how };
 
 	/* If it cannot be told, it is gone or will be ended. */
 	if (order(w, &o))
 		return;
 }
 
-void
-worker_end(struct worker *w)
+int
+worker_limit(struct worker *w, uint64_t rate)
 {
-	int i;
+	struct order o = { .kind = ORDER_LIMIT, .limit = rate };
 
+	return order(w, &o);
+}
+
+void
+worker_end(struct worker *w, bool kill_it)
+{
 	if (w->fd >= 0)
 		close(w->fd);
 	w->fd = -1;
-	if (w->pid <= 0)
+	if (!w->ended_ms)
+		w->ended_ms = mono_ms();
+	if (!kill_it || w->killed || w->pid <= 0)
 		return;
-	for (i = 0; i < 100; i++) {	/* 0.5 s to end by itself, 0.5 s more */
-		if (waitpid(w->pid, NULL, WNOHANG) != 0)
-			break;
-		poll(NULL, 0, 10);
-		if (i == 50)
-			kill(w->pid, SIGKILL);
+	kill(w->pid, SIGKILL);
+	w->killed = true;
+}
+
+bool
+worker_gone(struct worker *w)
+{
+	if (w->pid <= 0)
+		return true;
+	if (!w->ended_ms)
+		return false;		/* it is at work */
+	if (waitpid(w->pid, NULL, WNOHANG) != 0) {
+		w->pid = 0;
+		return true;
 	}
-	w->pid = 0;
+	if (mono_ms() - w->ended_ms >= GRACE_MS)
+		worker_end(w, true);
+	return false;
 }

@@ -15,6 +15,7 @@ enum record_kind {
 	RECORD_NONE,
 	RECORD_PROGRESS,	/* u.progress */
 	RECORD_STEP,		/* step, u.result; waits for an ack */
+	RECORD_CHECKPOINT,	/* step, u.mark; waits for an ack */
 	RECORD_RUN,		/* u.run: complete, the last record */
 	RECORD_REFUSED		/* err: execute_plan touched nothing */
 };
@@ -26,6 +27,10 @@ struct record {
 	union {
 		struct progress progress;
 		struct step_result result;
+		struct {
+			struct step_result result;
+			struct ranges unwritten;
+		} mark;
 		struct run run;
 	} u;
 };
@@ -33,6 +38,8 @@ struct record {
 struct worker {
 	pid_t pid;		/* 0 = none */
 	int fd;			/* -1 = none */
+	uint64_t ended_ms;	/* when it was let go */
+	bool killed;
 };
 
 /* What the child does first: give up what only the parent may hold. */
@@ -41,19 +48,28 @@ struct forget {
 	void *ctx;
 };
 
-/* Starts the worker of one drive; it dies with the parent. */
+/* Starts the worker of one drive; it dies with the parent.  from: where an
+ * earlier part ended; may be NULL. */
 int worker_start(const struct plan *p, const struct consent *c,
-		 const struct request *rq, struct forget forget,
-		 struct worker *out) MUST;
+		 const struct request *rq, const struct resume *from,
+		 struct forget forget, struct worker *out) MUST;
 /* One record, without waiting: 1 and *out, 0 none yet, -EPIPE: the worker is
  * gone, -EBADMSG: not a record. */
 int worker_read(struct worker *w, struct record *out) MUST;
-/* Answers a RECORD_STEP: 0 = it is on stable storage, else -errno. */
+/* Answers a RECORD_STEP or _CHECKPOINT: 0 = it is on stable storage, else
+ * -errno. */
 int worker_ack(struct worker *w, int err) MUST;
 /* Asks the worker to stop. */
 void worker_stop(struct worker *w, enum stop how);
-/* Ends it (SIGKILL if it still runs) and lets go; a process that cannot be
- * killed because the kernel holds it is left behind. */
-void worker_end(struct worker *w);
+/* Bytes per second from now on, 0 = as fast as it goes; its progress tells
+ * when it keeps to it.  -EAGAIN: it does not listen at present. */
+int worker_limit(struct worker *w, uint64_t rate) MUST;
+/* Lets go of it, without waiting: it has said its last word, or with kill,
+ * nobody listens to it any more. */
+void worker_end(struct worker *w, bool kill);
+/* Is its process gone?  One that was let go and does not end by itself is
+ * killed; one that cannot be killed, because the kernel holds it, is to be left
+ * behind. */
+bool worker_gone(struct worker *w);
 
 #endif

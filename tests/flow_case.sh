@@ -172,8 +172,8 @@ with_pass exits 3 "$MASSHO" case close "$W/m" --pass-fd 3
 grep -q 'is not in the case' "$W/err" || fail "counts without its log"
 mv "$W/evidence" "$W/m/evidence"
 letters 8M >"$W/other"
-tok=$(token --image "$W/other" --rate 1M)
-in_background "$MASSHO" erase --image "$W/other" --rate 1M --case "$W/m" \
+tok=$(token --image "$W/other" --limit 1M)
+in_background "$MASSHO" erase --image "$W/other" --limit 1M --case "$W/m" \
 	--confirm "$tok" --pass-fd 3 3<<<"$PASSPHRASE" >/dev/null 2>&1
 for n in $(seq 100); do
 	! grep -c '"event":"intent"' "$W"/m/evidence/*.jsonl | grep -qx 2 ||

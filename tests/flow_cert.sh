@@ -139,6 +139,11 @@ exits 0 "$MASSHO" verify "$DEV" --cert "$json" --trust case/key.crt \
 	--verify sample:1
 grep -q 'would have been found with probability' "$W/out" ||
 	fail "a sample makes no claim"
+exits 0 "$MASSHO" verify "$DEV" --cert "$json" --trust case/key.crt \
+	--verify sample:2M
+for how in sample: sample:0 sample:2X sample:M sample:2MM samples full:2M; do
+	exits 1 "$MASSHO" verify "$DEV" --cert "$json" --verify "$how"
+done
 exits 1 "$MASSHO" verify "$DEV.none" --cert "$json" --trust case/key.crt
 exits 1 "$MASSHO" verify "$DEV" --cert none.json --trust case/key.crt
 printf 'x' | dd of="$DEV" bs=1 seek=5000000 conv=notrunc,fsync status=none

@@ -83,6 +83,36 @@ cmp -s -i $MIB -n 1024 <(letters 16M) medium ||
 [ "$(markers)" -le 76 ] || fail "$(markers) markers left"
 good_again
 
+claim "more bad blocks than a record lists: all others are overwritten"
+# one in 16 KiB, 960 of them, and one row that is longer
+bad speckled:$MIB:16384 write-error:$((3 * MIB + 8192)):2048
+exits 3 erase
+is $((960 * 512 + 2048)) "$(result .unwritten.total)" "unwritten bytes"
+is 512 "$(result '.unwritten.ranges | length')" "ranges that are listed"
+is "[3153920,2048]" "$(result '.unwritten.ranges[0]')" "the longest"
+is $((449 * 512)) "$(result .unwritten.lost)" "bytes that are only counted"
+# what is left of the text is in those blocks
+cut_good()
+{
+	local i
+	head -c $MIB medium
+	for ((i = MIB; i < 16 * MIB; i += 16384)); do
+		tail -c +$((i + 513)) medium | head -c 15872
+	done
+}
+[ "$(cut_good | grep -c -a -o MASSHO-MARKER)" -le 80 ] ||
+	fail "more than the bad blocks was left"
+good_again
+
+claim "a block that takes long to fail is given up in time, the rest is done"
+bad late-error:$((5 * MIB + 4096)):512
+SECONDS=0
+exits '3|4' erase
+[ "$SECONDS" -lt 60 ] || fail "one bad block took $SECONDS seconds"
+is "[[5246976,512]]" "$(result .unwritten.ranges)" "unwritten ranges"
+[ "$(markers)" -le 20 ] || fail "$(markers) markers left"
+good_again
+
 claim "read errors: what cannot be read is not called verified"
 bad read-error:$((3 * MIB)):4096
 exits '3|4' erase

@@ -52,7 +52,7 @@ is "$tok" "$(token a.img --image)" "token of the file that came back"
 
 # another put there while the first is erased
 tok=$(token a.img --image)
-in_background erase --confirm "$tok" --rate 2M >out 2>err
+in_background erase --confirm "$tok" --limit 2M >out 2>err
 for ((i = 0; i < 100; i++)); do
 	! grep -q '"event":"progress"' out || break
 	sleep 0.02

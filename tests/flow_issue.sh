@@ -26,8 +26,8 @@ issue()
 claim_ "without its folder: erased, but no document; exit 4, and the log says so"
 new_case c
 letters 8M >drive
-tok=$(token --image drive --case c --rate 8M)
-in_background "$MASSHO" erase --image drive --case c --rate 8M --confirm "$tok" \
+tok=$(token --image drive --case c --limit 8M)
+in_background "$MASSHO" erase --image drive --case c --limit 8M --confirm "$tok" \
 	--pass-fd 3 3<<<"$PASSPHRASE" >out 2>err
 for ((i = 0; i < 200; i++)); do
 	! grep -q '"event":"intent"' c/evidence/*.jsonl 2>/dev/null || break

@@ -13,12 +13,12 @@ echo "SEED=$SEED"
 
 disk drive $SIZE
 new_case case
-tok=$(token "$DEV" --case case --rate $RATE)
+tok=$(token "$DEV" --case case --limit $RATE)
 log() { cat case/evidence/*.jsonl; }
 
 start()
 {
-	"$MASSHO" erase "$DEV" --case case --rate $RATE --confirm "$tok" \
+	"$MASSHO" erase "$DEV" --case case --limit $RATE --confirm "$tok" \
 		--pass-fd 3 3<<<"$PASSPHRASE" >out 2>err </dev/null
 }
 

@@ -23,13 +23,13 @@
 static struct matrix_cell m;
 static struct matrix_count n;
 
-/* Which cell it was that the emulator ended: of its own abort(), so that no other
- * call is under way. */
+/* Which cell it was that the emulator ended: by its own abort(), so that no
+ * other call is under way. */
+/* NOLINTBEGIN(bugprone-signal-handler,cert-sig30-c) */
 static void
 on_abort(int signal)
 {
 	const char *words[] = { "in: ", m.kind ? m.kind->name : "", ", ",
-				/* NOLINTNEXTLINE(bugprone-signal-handler,cert-sig30-c) */
 				method_name(m.method), ", ",
 				m.fault ? m.fault : "", " + ",
 				m.also ? m.also : "", "\n" };
@@ -40,6 +40,7 @@ on_abort(int signal)
 		if (write(2, words[i], strlen(words[i])) < 0)
 			break;
 }
+/* NOLINTEND(bugprone-signal-handler,cert-sig30-c) */
 
 /* ---- one cell ------------------------------------------------------------ */
 

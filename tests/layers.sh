@@ -35,7 +35,7 @@ header()
 		"$product" "$2"
 }
 
-header '(drive|casefile)\.h' 'src/massho\.h'
+header '(drive|casefile|resume)\.h' 'src/massho\.h'
 header ui.h 'src/[^:]*'
 header cli.h 'src/(main|cli[a-z_]*|cmd_[a-z]+|erase[a-z_]*|tui[a-z_]*)\.[ch]'
 header tui.h 'src/tui[a-z_]*\.c'
@@ -66,9 +66,9 @@ only 'a driver includes more than the nouns' \
 	'#[[:space:]]*include[[:space:]]*"\.\./(certs/|src/([^mu]|ui))' \
 	'drivers/[^:]*' "$never"
 only 'the nouns include more than libc' '#[[:space:]]*include[[:space:]]*"' \
-	'src/(drive|casefile)\.h' "$never"
+	'src/(drive|casefile|resume)\.h' "$never"
 only 'the nouns include more than libc' \
-	'#[[:space:]]*include[[:space:]]*"([^dc]|d[^r]|c[^a])' \
+	'#[[:space:]]*include[[:space:]]*"([^dcr]|d[^r]|c[^a]|r[^e])' \
 	'src/massho\.h' "$never"
 
 only 'ioctl outside drivers/linux.c' '\<ioctl[[:space:]]*\(' \

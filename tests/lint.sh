@@ -12,7 +12,7 @@ if [ $# -gt 0 ]; then
 	files=("$@")
 else
 	files=(src/*.c drivers/*.c certs/*.c tests/*.c tests/emu/*.c
-		tests/tools/*.c)
+		tests/tools/*.c tests/bench/*.c)
 fi
 read -ra flags <<<"${CHECK_FLAGS-}"
 flags+=(-std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 '-DLOCALEDIR=""')

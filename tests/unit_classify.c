@@ -105,7 +105,7 @@ test_random(void **state)
 	size_t l;
 
 	(void)state;
-	assert_int_equal(pattern_open(&pass, key, LEN_MAX, &p), 0);
+	assert_int_equal(pattern_open(&pass, key, &p), 0);
 	for (i = 0; i < 10000; i++) {
 		assert_int_equal(pattern_fill(p, i * LEN_MAX, block, LEN_MAX),
 				 0);

@@ -219,6 +219,7 @@ exceptions_come_first(void **state)
 	shows(&d, "1,000,448");
 	shows(&d, "201,090,048");
 	shows(&d, "一覧に収まらなかった範囲：合計 8,192 バイト");
+	shows(&d, "長い順に 201 か所を別表「上書きされていない範囲」に示す");
 	done(&d);
 }
 

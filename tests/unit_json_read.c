@@ -180,6 +180,12 @@ all_of_kind(const struct step *s, struct step_result *x)
 		x->flushed = true;
 		memset(x->key, 0x44, sizeof(x->key));
 	}
+	if (s->kind == STEP_OVERWRITE) {
+		x->reached = 1ULL << 57;
+		x->resumed_at = 1ULL << 56;
+		x->margin = 1ULL << 20;
+		x->restarted = true;
+	}
 	if (s->kind == STEP_MARK) {
 		x->sections = 1000;
 		memset(x->commitment, 0x55, sizeof(x->commitment));
@@ -208,8 +214,24 @@ all_of_results(const struct plan *p, struct run *r)
 		time_now(x->finished);
 		x->ms = i;
 		x->bytes = 1ULL << 54;
+		x->carried = i & 1;
 		x->retries = 2;
 		all_of_kind(&p->steps[i], x);
+	}
+}
+
+/* More than there is room for. */
+static void
+all_of_parts(struct run_parts *ps)
+{
+	for (uint32_t i = 0; i < PARTS_MAX + 3; i++) {
+		struct run_part one = { .step = i, .reached = 1ULL << (i + 40),
+					.kind = STEP_OVERWRITE };
+
+		memset(one.receipt, (int)i + 1, sizeof(one.receipt));
+		time_now(one.started);
+		time_now(one.last);
+		parts_add(ps, &one);
 	}
 }
 
@@ -217,6 +239,7 @@ static void
 all_of_run(const struct plan *p, struct run *r)
 {
 	memset(r, 0, sizeof(*r));
+	all_of_parts(&r->parts);
 	memcpy(r->plan_digest, p->digest, DIGEST_LEN);
 	r->before = r->after = p->id;
 	r->after_known = r->cache_dropped = true;

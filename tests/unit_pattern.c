@@ -35,7 +35,7 @@ open_key(const char *hex)
 	struct pattern *p;
 
 	assert_int_equal(hex_decode(key, KEY_LEN, hex), 0);
-	assert_int_equal(pattern_open(&pass, key, CHUNK, &p), 0);
+	assert_int_equal(pattern_open(&pass, key, &p), 0);
 	return p;
 }
 
@@ -48,7 +48,7 @@ open_bytes(unsigned len)
 
 	for (i = 0; i < len; i++)
 		pass.bytes[i] = (uint8_t)(0x11 * i + 7);
-	assert_int_equal(pattern_open(&pass, NULL, CHUNK, &p), 0);
+	assert_int_equal(pattern_open(&pass, NULL, &p), 0);
 	return p;
 }
 
@@ -178,21 +178,54 @@ finds_each(struct pattern *p, uint64_t at, size_t len)
 static void
 test_compare(void **state)
 {
-	static const size_t lens[] = { 1, 16, 512, 32768, 32769, 70001 };
-	struct pattern *random = open_key(key_hex), *three = open_bytes(3);
-	struct pattern *one = open_bytes(1);
+	static const size_t lens[] = {
+		1, 16, 63, 64, 79, 80, 512, 32768, 32769, 70001
+	};
+	struct pattern *random = open_key(key_hex), *p;
+	unsigned period;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(lens); i++) {
 		finds_each(random, 1ULL << 40, lens[i]);
 		finds_each(random, 777, lens[i]);
-		finds_each(three, 512, lens[i]);
-		finds_each(one, 0, lens[i]);
 	}
 	pattern_close(&random);
-	pattern_close(&three);
-	pattern_close(&one);
+	for (period = 1; period <= PASS_BYTES_MAX; period++) {
+		p = open_bytes(period);
+		for (i = 0; i < ARRAY_SIZE(lens); i++)
+			finds_each(p, 512, lens[i]);
+		pattern_close(&p);
+	}
+}
+
+/* A buffer that repeats itself, but something else, is not taken for right. */
+static void
+test_compare_another_pattern(void **state)
+{
+	struct pattern *is, *should;
+	uint8_t buf[4096];
+	size_t same;
+	unsigned a, b;
+
+	(void)state;
+	for (a = 1; a <= PASS_BYTES_MAX; a++) {
+		is = open_bytes(a);
+		for (b = 1; b <= PASS_BYTES_MAX; b++) {
+			should = open_bytes(b);
+			assert_int_equal(pattern_fill(is, 0, buf, 4096), 0);
+			assert_int_equal(pattern_compare(should, 0, buf, 4096,
+							 &same), 0);
+			/* they agree until the shorter one begins anew */
+			assert_int_equal(same, a == b ? 4096 : a < b ? a : b);
+			/* right bytes in the wrong phase */
+			assert_int_equal(pattern_compare(is, 1, buf, 4096,
+							 &same), 0);
+			assert_int_equal(same, a == 1 ? 4096 : 0);
+			pattern_close(&should);
+		}
+		pattern_close(&is);
+	}
 }
 
 static void
@@ -208,11 +241,11 @@ test_refuses_what_it_is_not(void **state)
 		if (kind == PASS_RANDOM)
 			continue;
 		pass.kind = kind;	/* FILL without bytes among them */
-		assert_int_equal(pattern_open(&pass, key, CHUNK, &p), -EINVAL);
+		assert_int_equal(pattern_open(&pass, key, &p), -EINVAL);
 		assert_null(p);
 	}
 	pass.kind = PASS_RANDOM;
-	assert_int_equal(pattern_open(&pass, NULL, CHUNK, &p), -EINVAL);
+	assert_int_equal(pattern_open(&pass, NULL, &p), -EINVAL);
 	assert_null(p);
 }
 
@@ -225,6 +258,7 @@ main(void)
 		cmocka_unit_test(test_offsets),
 		cmocka_unit_test(test_fill_phase),
 		cmocka_unit_test(test_compare),
+		cmocka_unit_test(test_compare_another_pattern),
 		cmocka_unit_test(test_refuses_what_it_is_not),
 	};
 

@@ -436,6 +436,34 @@ unknown_words_are_usage_errors(void **state)
 		    rq.verify.share_ppm = 1000001);
 }
 
+/* So much of each drive, whatever its size; never less, never more than all. */
+static void
+test_a_sample_in_bytes(void **state)
+{
+	struct request rq = {
+		.verify_set = true, .verify = { VERIFY_SAMPLE, 100000 },
+		.verify_bytes = 8ULL << 30,
+	};
+	uint64_t size, bytes;
+	uint32_t ppm;
+
+	(void)state;
+	for (size = 9ULL << 30; size < 1ULL << 56; size += size / 3 + 512) {
+		ppm = plan_verify(&rq, size).share_ppm;
+		bytes = size / 1000000 * ppm + size % 1000000 * ppm / 1000000;
+		assert_in_range(ppm, 1, 1000000);
+		assert_true(bytes >= rq.verify_bytes);
+		assert_true(bytes <= rq.verify_bytes + size / 1000000 + 1);
+	}
+	assert_int_equal(plan_verify(&rq, 8ULL << 30).share_ppm, 1000000);
+	assert_int_equal(plan_verify(&rq, 0).share_ppm, 1000000);
+	rq.verify_bytes = 0;
+	assert_int_equal(plan_verify(&rq, 1 << 30).share_ppm, 100000);
+	rq.verify_bytes = 1;
+	rq.verify.mode = VERIFY_FULL;
+	assert_int_equal(plan_verify(&rq, 1 << 30).mode, VERIFY_FULL);
+}
+
 static void
 times_are_estimated_by_kind(void **state)
 {
@@ -480,6 +508,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_sample_in_bytes),
 		cmocka_unit_test(the_default_is_one_random_pass_read_back),
 		cmocka_unit_test(read_backs_stand_where_the_text_puts_them),
 		cmocka_unit_test(gutmann_keeps_its_order),

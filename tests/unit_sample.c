@@ -328,10 +328,44 @@ test_claim(void **state)
 	assert_int_equal(sample_claim_ppb(5, 1000000), 1000000000);
 }
 
+/* As much read of a small drive as of a large one is as many samples, as many
+ * bytes, and the same confidence. */
+static void
+test_cost_is_of_the_bytes_not_of_the_drive(void **state)
+{
+	static const uint64_t tb[] = { 1, 2, 4, 20 };
+	struct request rq = {
+		.verify_set = true, .verify.mode = VERIFY_SAMPLE,
+		.verify_bytes = 8ULL << 30,
+	};
+	uint64_t bytes[4] = { 0 }, claim[4];
+	struct sample s;
+	size_t i, k;
+
+	(void)state;
+	for (k = 0; k < 4; k++) {
+		uint64_t size = tb[k] * 1000000000000ULL / 4096 * 4096;
+
+		assert_int_equal(sample_make(size, 4096,
+			plan_verify(&rq, size).share_ppm, salt, NULL, 0, &s),
+			0);
+		for (i = 0; i < s.n; i++)
+			bytes[k] += s.r[i].len;
+		claim[k] = sample_claim_ppb(s.samples, SAMPLE_CONF_PPM);
+		assert_in_range(s.samples, 8100, 8300);
+		sample_free(&s);
+		assert_in_range(bytes[k], bytes[0] - bytes[0] / 50,
+				bytes[0] + bytes[0] / 50);
+		assert_in_range(claim[k], claim[0] - claim[0] / 50,
+				claim[0] + claim[0] / 50);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_cost_is_of_the_bytes_not_of_the_drive),
 		cmocka_unit_test(test_coverage),
 		cmocka_unit_test(test_recomputable),
 		cmocka_unit_test(test_no_bias),

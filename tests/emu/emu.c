@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DRIVES	8
+#define DRIVES	64
 
 static struct emu_drive *drives[DRIVES];
 static unsigned n_drives;
@@ -263,8 +263,8 @@ wire_open(const char *path, enum open_how how, bool image, struct wire **out)
 	struct emu_fault *f;
 
 	*out = NULL;
-	if (!d || strcmp(d->d.path, path) != 0 || d->d.image != image || d->gone ||
-	    d->off)
+	if (!d || strcmp(d->d.path, path) != 0 || d->d.image != image ||
+	    d->gone || d->off)
 		return -ENOENT;
 	f = how == OPEN_VICTIM ? emu_fires(d, EMU_BUSY, 0, d->size) : NULL;
 	if (f)

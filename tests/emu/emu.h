@@ -34,6 +34,8 @@ enum emu_fault_kind {
 	EMU_VANISH,		/* later requests: err; 0 = as Linux */
 	EMU_BAD,		/* unreadable, unwritable, and no erase
 				   of the drive's own reaches it */
+	EMU_SPECKLED,		/* so is every arg-th block of the drive there,
+				   for requests */
 	/* of the whole drive */
 	EMU_WRAP,		/* fake capacity: address modulo arg */
 	EMU_FLUSH, EMU_DROP, EMU_CONTENTS, EMU_IDENTIFY, /* fail with err */
@@ -41,6 +43,7 @@ enum emu_fault_kind {
 	EMU_BUSY,		/* at open as a victim */
 	EMU_USED,		/* at uses: mounted */
 	EMU_HOT,		/* 80 degrees until idle for arg ms */
+	EMU_SENSOR,		/* no fault: the kernel has one for it */
 
 	/* of a command that matches `op`, when it is sent */
 	EMU_REFUSE,		/* as the model's refuse() says it */

@@ -249,6 +249,21 @@ wire_clock(struct wire *w)
 	return emu_now();
 }
 
+int
+wire_celsius(struct wire *w, struct count *out)
+{
+	bool sensor = false;
+	unsigned i;
+
+	for (i = 0; i < w->d->n_faults; i++)
+		sensor = sensor || w->d->faults[i].kind == EMU_SENSOR;
+	*out = (struct count){ 0 };
+	if (!sensor)
+		return -ENODATA;
+	*out = (struct count){ true, (uint64_t)emu_celsius(w->d) };
+	return 0;
+}
+
 void
 wire_wait(struct wire *w, uint32_t ms)
 {

@@ -187,6 +187,21 @@ read_media(struct emu_drive *d, const struct io *io, uint32_t len)
 	return (int32_t)len;
 }
 
+/* Offset within the request of its first speck. */
+static bool
+meets_speck(const struct emu_drive *d, const struct emu_fault *f,
+	    const struct io *io, uint32_t *offset)
+{
+	uint64_t step = f->arg * d->d.lblock, at = io->at > f->at ? io->at :
+								    f->at;
+
+	at = (at + step - 1) / step * step;
+	if (at >= io->at + io->len || (f->len && at >= f->at + f->len))
+		return false;
+	*offset = (uint32_t)(at - io->at);
+	return true;
+}
+
 /* How much of it happens before an error, and the error. */
 static int32_t
 limit(struct emu_drive *d, const struct io *io, uint32_t *len)
@@ -201,6 +216,9 @@ limit(struct emu_drive *d, const struct io *io, uint32_t *len)
 		       0;
 		return -(f->err ? f->err : EIO);
 	}
+	f = emu_fires(d, EMU_SPECKLED, io->at, io->len);
+	if (f && meets_speck(d, f, io, len))
+		return -(f->err ? f->err : EIO);
 	f = emu_fires(d, io->write ? EMU_SHORT_WRITE : EMU_SHORT_READ, io->at,
 		      io->len);
 	if (f && f->arg < *len)

@@ -13,6 +13,7 @@ enum slot_state { FREE, TAKEN, FLYING };
 
 struct emu_slot {
 	struct io io;
+	uint8_t *own;		/* its buffer; a write may use another's */
 	enum slot_state state;
 	uint32_t delay;		/* reaps that must time out first */
 	uint64_t sum;		/* of the buffer when it was submitted */
@@ -49,7 +50,7 @@ free_queue(struct wire *w)
 	unsigned i;
 
 	for (i = 0; i < w->depth; i++)
-		free(w->slots[i].io.buf);
+		free(w->slots[i].own);
 	free(w->slots);
 	w->slots = NULL;
 	w->depth = 0;
@@ -82,9 +83,9 @@ wire_queue(struct wire *w, unsigned depth, uint32_t chunk)
 	emu_log(w->d, EMU_QUEUE, 0, chunk, (int32_t)depth);
 	w->slots = emu_alloc(depth * sizeof(*w->slots));
 	for (i = 0; i < depth; i++) {
-		w->slots[i].io.buf = aligned_alloc(4096, (chunk + 4095) /
-						   4096 * 4096);
-		if (!w->slots[i].io.buf)
+		w->slots[i].own = aligned_alloc(4096, (chunk + 4095) /
+						4096 * 4096);
+		if (!w->slots[i].own)
 			emu_fail("out of memory");
 		w->slots[i].used = chunk < FRESH ? chunk : FRESH;
 	}
@@ -102,7 +103,7 @@ wire_io_get(struct wire *w)
 	for (i = 0; i < w->depth; i++) {
 		if (w->slots[i].state != FREE)
 			continue;
-		buf = w->slots[i].io.buf;
+		buf = w->slots[i].own;
 		memset(buf, POISON, w->slots[i].used);
 		w->slots[i].io = (struct io){ .buf = buf };
 		w->slots[i].state = TAKEN;
@@ -132,6 +133,22 @@ wire_io_put(struct wire *w, struct io *io)
 	s->state = FREE;
 }
 
+static bool
+within(const struct wire *w, const struct emu_slot *s)
+{
+	const uint8_t *buf = s->io.buf, *own;
+	unsigned i;
+
+	if (!s->io.write)
+		return buf == s->own;
+	for (i = 0; i < w->depth; i++) {
+		own = w->slots[i].own;
+		if (buf >= own && buf + s->io.len <= own + w->chunk)
+			return true;
+	}
+	return false;
+}
+
 int
 wire_io_submit(struct wire *w, struct io *io)
 {
@@ -145,6 +162,8 @@ wire_io_submit(struct wire *w, struct io *io)
 	    io->at % w->d->d.lblock ||
 	    (!emu_dead(w) && io->at + io->len > w->d->d.id.size))
 		emu_fail("not within the drive's blocks");
+	if (!within(w, s))
+		emu_fail("not within the queue's buffers");
 	s->state = FLYING;
 	s->used = io->len > s->used ? io->len : s->used;
 	s->delay = emu_delay(w->d, io);

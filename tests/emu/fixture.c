@@ -68,7 +68,7 @@ fixture_new(uint64_t size, uint32_t lblock, const char *passes,
 	assert(f);
 	f->d = emu_add(FIXTURE_PATH, size, lblock);
 	emu_soil(f->d);
-	f->ui = (struct ui){ f, tick, record };
+	f->ui = (struct ui){ .ctx = f, .tick = tick, .record = record };
 	assert(!text_copy(f->rq.passes, sizeof(f->rq.passes), passes));
 	f->rq.verify_set = true;
 	f->rq.verify = how;
@@ -85,7 +85,7 @@ fixture_on(struct emu_drive *d, const struct request *rq)
 
 	assert(f);
 	f->d = d;
-	f->ui = (struct ui){ f, tick, record };
+	f->ui = (struct ui){ .ctx = f, .tick = tick, .record = record };
 	f->rq = *rq;
 	d->n_ops = 0;
 	fixture_plan(f, 0);

@@ -68,7 +68,7 @@ matrix_run(struct matrix_cell *m)
 	assert(!consent_token(&m->p, m->p.token, "operator", &m->c));
 	m->c.has_receipt = true;
 	memset(m->c.receipt, 0x5a, sizeof(m->c.receipt));
-	m->ui = (struct ui){ m, tick, record };
+	m->ui = (struct ui){ .ctx = m, .tick = tick, .record = record };
 	m->begun = 0;
 	m->agreed = m->d->n_ops;
 	m->err = execute_plan(&m->p, &m->c, &m->rq, &m->ui, &m->r);

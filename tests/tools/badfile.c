@@ -9,18 +9,24 @@
  * A rule is KIND:AT:LEN in bytes of the file, or KIND:AFTER in bytes written:
  *   write-error:AT:LEN	writes that touch the region fail with EIO
  *   read-error:AT:LEN	reads that touch the region fail with EIO
+ *   speckled:AT:EVERY	from AT on, one block of 512 bytes in so many bytes
+ *			fails with EIO, written or read
+ *   late-error:AT:LEN	what touches the region fails with EIO, after a while
  *   short-write:AT:LEN	writes end where the region begins, or write nothing
  *   lie:AT:LEN		writes into the region succeed and change nothing
  *   sync-error		fsync fails with EIO
  *   cached		the kernel keeps what it has read and written
  *   shrink:AFTER	after that much was written, half of the file is gone
  *   vanish:AFTER	after that much was written, everything fails with EIO
+ *   hang:AFTER		after that much was written, nothing comes back any more
+ *   slow:RATE		no more than so many bytes a second, read and written
  *
  * Every request is looked at alone and fails or succeeds as a whole; what the
  * good parts of a drive hold can be read in BACKING at any time.
  */
 #define FUSE_USE_VERSION 31
 #include <fuse.h>
+#include <fuse_lowlevel.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,6 +38,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define RULES_MAX 32
@@ -39,12 +46,14 @@
 
 enum kind {
 	KIND_NONE, KIND_WRITE_ERROR, KIND_READ_ERROR, KIND_SHORT_WRITE,
-	KIND_LIE, KIND_SYNC_ERROR, KIND_CACHED, KIND_SHRINK, KIND_VANISH
+	KIND_LIE, KIND_SYNC_ERROR, KIND_CACHED, KIND_SHRINK, KIND_VANISH,
+	KIND_HANG, KIND_SLOW, KIND_SPECKLED, KIND_LATE_ERROR
 };
 
 struct rule {
 	enum kind kind;
-	uint64_t at, len;	/* SHRINK, VANISH: at is the bytes written */
+	uint64_t at, len;	/* SHRINK, VANISH, HANG: at is the bytes
+				   written; SLOW: a second */
 };
 
 struct bad {
@@ -53,6 +62,7 @@ struct bad {
 	size_t n;
 	struct rule rules[RULES_MAX];
 	_Atomic uint64_t written;
+	_Atomic uint64_t free_ns;	/* SLOW: when the next may begin */
 };
 
 static struct bad *
@@ -73,6 +83,29 @@ hit(const struct bad *b, enum kind kind, uint64_t at, uint64_t len)
 	return NULL;
 }
 
+/* Is the medium bad there, for whatever is asked? */
+static bool
+is_bad(const struct bad *b, uint64_t at, uint64_t len)
+{
+	static const struct timespec late = { 1, 200000000 };
+
+	if (hit(b, KIND_LATE_ERROR, at, len)) {
+		nanosleep(&late, NULL);
+		return true;
+	}
+	for (size_t i = 0; i < b->n; i++) {
+		const struct rule *r = &b->rules[i];
+		uint64_t from = at > r->at ? at - r->at : 0;
+
+		if (r->kind != KIND_SPECKLED || at + len <= r->at)
+			continue;
+		if (from % r->len < 512 ||
+		    r->len - from % r->len < at + len - r->at - from)
+			return true;
+	}
+	return false;
+}
+
 static bool
 told(const struct bad *b, enum kind kind)
 {
@@ -90,6 +123,51 @@ happened(const struct bad *b, enum kind kind)
 		if (b->rules[i].kind == kind && b->written >= b->rules[i].at)
 			return true;
 	return false;
+}
+
+static void
+sleep_until(uint64_t ns)
+{
+	const struct timespec t = { (time_t)(ns / 1000000000),
+				    (long)(ns % 1000000000) };
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL))
+		;
+}
+
+/* As long as so many bytes take at the rate, one request after the other. */
+static void
+take_time(struct bad *b, size_t len)
+{
+	struct timespec now;
+	uint64_t rate = 0, from, begin, end;
+
+	for (size_t i = 0; i < b->n; i++)
+		if (b->rules[i].kind == KIND_SLOW)
+			rate = b->rules[i].at;
+	if (!rate)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	from = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	begin = b->free_ns;
+	do
+		end = (begin > from ? begin : from) + len * 1000000000 / rate;
+	while (!atomic_compare_exchange_weak(&b->free_ns, &begin, end));
+	sleep_until(end);
+}
+
+/* Until the file system itself ends: a server that could not be ended would
+ * outlive its test. */
+static bool
+hangs(struct bad *b)
+{
+	struct fuse_session *s = fuse_get_session(fuse_get_context()->fuse);
+
+	if (!happened(b, KIND_HANG))
+		return false;
+	while (!fuse_session_exited(s))
+		usleep(50000);
+	return true;
 }
 
 static uint64_t
@@ -150,14 +228,17 @@ static int
 bad_read(const char *path, char *buf, size_t len, off_t off,
 	 struct fuse_file_info *fi)
 {
-	const struct bad *b = self();
+	struct bad *b = self();
 	uint64_t at = (uint64_t)off, size = size_now(b);
 	ssize_t n;
 
 	(void)path;
 	(void)fi;
-	if (happened(b, KIND_VANISH) || hit(b, KIND_READ_ERROR, at, len))
+	if (hangs(b) || happened(b, KIND_VANISH) ||
+	    hit(b, KIND_READ_ERROR, at, len) ||
+	    is_bad(b, at, len))
 		return -EIO;
+	take_time(b, len);
 	if (at >= size)
 		return 0;
 	if (len > size - at)
@@ -205,8 +286,11 @@ bad_write(const char *path, const char *buf, size_t len, off_t off,
 
 	(void)path;
 	(void)fi;
-	if (happened(b, KIND_VANISH) || hit(b, KIND_WRITE_ERROR, at, len))
+	if (hangs(b) || happened(b, KIND_VANISH) ||
+	    hit(b, KIND_WRITE_ERROR, at, len) ||
+	    is_bad(b, at, len))
 		return -EIO;
+	take_time(b, len);
 	if (at + len > size_now(b))
 		return -ENOSPC;
 	r = hit(b, KIND_SHORT_WRITE, at, len);
@@ -221,12 +305,12 @@ bad_write(const char *path, const char *buf, size_t len, off_t off,
 static int
 bad_fsync(const char *path, int data_only, struct fuse_file_info *fi)
 {
-	const struct bad *b = self();
+	struct bad *b = self();
 
 	(void)path;
 	(void)data_only;
 	(void)fi;
-	if (happened(b, KIND_VANISH))
+	if (hangs(b) || happened(b, KIND_VANISH))
 		return -EIO;
 	return told(b, KIND_SYNC_ERROR) ? -EIO : 0;
 }
@@ -250,12 +334,16 @@ parse(const char *text, struct rule *out)
 	} kinds[] = {
 		{ "write-error", KIND_WRITE_ERROR, 2 },
 		{ "read-error", KIND_READ_ERROR, 2 },
+		{ "speckled", KIND_SPECKLED, 2 },
+		{ "late-error", KIND_LATE_ERROR, 2 },
 		{ "short-write", KIND_SHORT_WRITE, 2 },
 		{ "lie", KIND_LIE, 2 },
 		{ "sync-error", KIND_SYNC_ERROR, 0 },
 		{ "cached", KIND_CACHED, 0 },
 		{ "shrink", KIND_SHRINK, 1 },
 		{ "vanish", KIND_VANISH, 1 },
+		{ "hang", KIND_HANG, 1 },
+		{ "slow", KIND_SLOW, 1 },
 	};
 	size_t name = strcspn(text, ":");
 	uint64_t number[2] = { 0, 0 };

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Does the drive still hold what an earlier part of this pass wrote last?  A
+ * cache that was lost with the power, another drive with the same serial, a
+ * log that does not belong here: each would show.
+ */
+#include "engine.h"
+#include "pattern.h"
+
+#include <errno.h>
+
+struct look {
+	struct stream s;
+	struct pattern *pattern;
+	const struct ranges *unwritten;
+	uint64_t same;		/* bytes as written, or given up then */
+};
+
+static int
+ready(void *ctx, unsigned slot, struct io *io)
+{
+	(void)ctx, (void)slot, (void)io;
+	return 0;
+}
+
+static int
+moved(void *ctx, const struct io *io, uint32_t len)
+{
+	struct look *l = ctx;
+	uint32_t block = l->s.e->d->lblock, i;
+	size_t same = 0;
+	int err = 0;
+
+	for (i = 0; !err && i < len; i += block) {
+		if (!ranges_overlap(l->unwritten, io->at + i, block)) {
+			err = pattern_compare(l->pattern, io->at + i,
+					      io->buf + i, block, &same);
+			if (!err && same < block)
+				err = -EILSEQ;
+		}
+	}
+	l->same += err ? 0 : len;
+	return err;
+}
+
+/* One that was never written need not be readable. */
+static int
+lost(void *ctx, uint64_t at, int err)
+{
+	struct look *l = ctx;
+	uint32_t block = l->s.e->d->lblock;
+
+	if (!ranges_overlap(l->unwritten, at, block))
+		return err ? -err : -EIO;
+	l->same += block;
+	return 0;
+}
+
+/* What is left behind of the attempt to read: only what ends the run. */
+static int
+conclude(struct step_result *r, const struct step_result *look)
+{
+	if (attempts_ends_run(look))
+		step_fail(r, look->state, look->why.code, look->err,
+			  look->why.arg);
+	return -EILSEQ;
+}
+
+int
+margin_holds(struct engine *e, const struct step *s,
+	     const uint8_t key[KEY_LEN], const struct ranges *unwritten,
+	     uint64_t at, struct step_result *r, uint64_t *len)
+{
+	uint64_t n = resume_margin(at);
+	struct range todo = { at - n, n };
+	struct step_result found = { 0 };
+	struct look l = {
+		.unwritten = unwritten,
+		.s = {
+			.e = e, .todo = &todo, .n_todo = 1,
+			.chunk = ENGINE_CHUNK - ENGINE_CHUNK % e->d->lblock,
+			.ready = ready, .moved = moved, .lost = lost,
+		},
+	};
+	enum step_state state = STATE_NONE;
+	int err = drive_drop_caches(e->h);
+
+	*len = 0;
+	l.s.ctx = &l;
+	if (!err)
+		err = pattern_open(&s->pass, key, &l.pattern);
+	if (!err)
+		state = stream_run(&l.s, &found);
+	pattern_close(&l.pattern);
+	if (err || state != STATE_DONE || l.same != n)
+		return conclude(r, &found);
+	*len = n;
+	return 0;
+}
