@@ -183,4 +183,4 @@ install: all
 clean:
 	rm -rf build build-*
 
--include $(shell find $(O) -name '*.d' 2>/dev/null)
+-include $(shell find $(O) -path $(O)/usb -prune -o -name '*.d' -print 2>/dev/null)

@@ -78,6 +78,8 @@ pdf_fonts_open(struct pdf_fonts **out, char *err, size_t err_len)
 	*out = NULL;
 	if (!f)
 		return -ENOMEM;
+	/* in a Japanese locale the names of families would be Japanese */
+	setenv("FC_LANG", "en", 1);
 	f->map = pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT);
 	f->context = pango_font_map_create_context(f->map);
 	steady(f->context);

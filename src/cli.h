@@ -102,6 +102,7 @@ void text_pad(char *buf, size_t len, const char *s, size_t width);
 
 /* cli_step.c: what a step does, in two columns. */
 const char *cli_step_kind(const struct step *s);
+const char *cli_pass(const struct pass *p, char *buf, size_t len);
 const char *cli_step_what(const struct plan *p, const struct step *s,
 			  enum lang lang, char *buf, size_t len);
 /* The methods of the i-th attempt, as they follow each other. */

@@ -93,6 +93,10 @@ void ready_hint(const struct casefile *c, const char *path,
  */
 int docs_issue(const struct cli *cli, const struct casefile *c,
 	       const struct docs *d) MUST;
+/* The same with a key that is open, prints nothing; made: their numbers. */
+int docs_issue_by(const struct cli *cli, const struct casefile *c,
+		  const struct docs *d, const struct key *key,
+		  json_t *made) MUST;
 
 /* Loads the case into *out (malloc'd); says what is wrong. */
 int docs_case(const char *dir, enum lang lang, struct casefile **out) MUST;

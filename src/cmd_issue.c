@@ -170,7 +170,7 @@ struct issue {
 	const struct cli *cli;
 	const struct casefile *c;
 	const struct loose *l;
-	struct key *key;
+	const struct key *key;
 	struct evidence *log;
 	char out[PATH_LEN + 8];
 	char id[40], err[512];
@@ -335,36 +335,38 @@ issue_one(struct issue *x)
 		cli_error(_("no document for the erasure begun %s of '%s': %s"),
 			  x->l->time, x->l->path,
 			  x->err[0] ? x->err : strerror(-err));
-	else if (!x->cli->json)
-		printf("%s/%s.pdf\n", x->out, x->id);
 	forget(&f);
 	evidence_close(&x->log);
 	return err;
 }
 
-int
-docs_issue(const struct cli *cli, const struct casefile *c,
-	   const struct docs *d)
+static int
+check(const struct cli *cli, const struct casefile *c, const struct docs *d)
 {
-	struct issue x = { .cli = cli, .c = c };
-	json_t *made = json_array();
-	int ret = EXIT_USAGE;
-	size_t i, failed = 0;
 	char missing[2048];
 
-	snprintf(x.out, sizeof(x.out), "%s/out", c->dir);
 	if (d->log_why[0]) {
 		cli_error(_("an evidence log does not hold: %s"), d->log_why);
-		ret = EXIT_NOT_ERASED;
-		goto out;
+		return EXIT_NOT_ERASED;
 	}
 	if (case_complete(c, cli->lang, missing, sizeof(missing))) {
 		cli_error("%s", missing);
-		goto out;
+		return EXIT_USAGE;
 	}
-	if (d->n_loose && (docs_folder(c->dir) ||
-			   docs_key(cli, c->dir, &x.key)))
-		goto out;
+	return d->n_loose && docs_folder(c->dir) ? EXIT_USAGE : 0;
+}
+
+int
+docs_issue_by(const struct cli *cli, const struct casefile *c,
+	      const struct docs *d, const struct key *key, json_t *made)
+{
+	struct issue x = { .cli = cli, .c = c, .key = key };
+	size_t i, failed = 0;
+	int ret = check(cli, c, d);
+
+	if (ret)
+		return ret;
+	snprintf(x.out, sizeof(x.out), "%s/out", c->dir);
 	for (i = 0; i < d->n_loose; i++) {
 		x.l = &d->loose[i];
 		if (issue_one(&x))
@@ -372,14 +374,36 @@ docs_issue(const struct cli *cli, const struct casefile *c,
 		else
 			json_array_append_new(made, json_string(x.id));
 	}
-	if (cli->json)
-		cli_json(json_pack("{s:s, s:O, s:i}", "case", c->dir,
-				   "issued", made, "failed", (int)failed));
-	else if (!d->n_loose)
+	return failed ? EXIT_EXCEPTIONS : 0;
+}
+
+int
+docs_issue(const struct cli *cli, const struct casefile *c,
+	   const struct docs *d)
+{
+	json_t *made = json_array(), *id;
+	struct key *key = NULL;
+	int ret = check(cli, c, d);
+	size_t i;
+
+	if (!ret && d->n_loose && docs_key(cli, c->dir, &key))
+		ret = EXIT_USAGE;
+	else if (!ret)
+		ret = docs_issue_by(cli, c, d, key, made);
+	else
+		goto out;
+	json_array_foreach(made, i, id)
+		if (!cli->json)
+			printf("%s/out/%s.pdf\n", c->dir,
+			       json_string_value(id));
+	if (cli->json && (!ret || ret == EXIT_EXCEPTIONS))
+		cli_json(json_pack("{s:s, s:O, s:i}", "case", c->dir, "issued",
+				   made, "failed", (int)(d->n_loose -
+				   json_array_size(made))));
+	else if (!ret && !d->n_loose)
 		printf(_("every erasure of '%s' has its document\n"), c->dir);
-	ret = failed ? EXIT_EXCEPTIONS : 0;
 out:
-	key_free(&x.key);
+	key_free(&key);
 	json_decref(made);
 	return ret;
 }

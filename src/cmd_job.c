@@ -4,10 +4,9 @@
  * is decided and signed before; what is not exactly as it was decided is not
  * touched, and stops that drive only.
  */
-#include "erase.h"
+#include "erase_order.h"
 
 #include "cmd_docs.h"
-#include "jobfile.h"
 #include "util.h"
 
 #include <errno.h>
@@ -16,108 +15,30 @@
 #include <unistd.h>
 
 #define USAGE "massho job sign|show|run FILE --case DIR [--key FILE]"
-#define P7S_MAX (64U << 10)
 
-/* A job file with all that must hold of it. */
-struct order {
-	struct jobfile f;
-	char *text;
-	size_t len;
-	struct signer signer;
+/* A job file, and the case that it is of. */
+struct told {
+	struct order o;
 	struct casefile *c;
-	char dir[PATH_LEN];		/* of the case */
+	char dir[PATH_LEN];
 };
 
-/* ---- reading and holding it against the case ---------------------------- */
-
 static int
-read_order(const struct cli *c, const char *path, struct order *o)
+load(const struct cli *cli, const char *path, bool is_signed, struct told *t)
 {
-	const char *dir = c->case_dir ? c->case_dir : "case";
-	char err[1024] = "", today[TIME_LEN];
-	int ret;
-
-	ret = file_read(path, JOB_MAX, &o->text, &o->len);
-	if (ret) {
-		cli_error(_("cannot read '%s': %s"), path, strerror(-ret));
+	text_copy(t->dir, sizeof(t->dir), cli->case_dir ? cli->case_dir :
+							  "case");
+	if (ready_case(t->dir, cli->lang, &t->c))
 		return EXIT_USAGE;
-	}
-	text_copy(o->dir, sizeof(o->dir), dir);
-	if (ready_case(dir, c->lang, &o->c))
-		return EXIT_USAGE;
-	time_now(today);
-	today[10] = '\0';
-	if (jobfile_parse(path, o->text, o->len, c->lang, &o->f, err,
-			  sizeof(err)) ||
-	    jobfile_fits(&o->f, o->c, today, c->lang, err, sizeof(err))) {
-		cli_error("%s", err);
-		return EXIT_USAGE;
-	}
-	return 0;
-}
-
-/* Only the case's own key decides over its drives. */
-static int
-signer_certificate(const struct cli *c, const struct order *o, char *out,
-		   size_t len)
-{
-	char key[PATH_LEN + 16];
-	size_t n;
-
-	snprintf(key, sizeof(key), "%s/key.p8", o->dir);
-	if (c->key && text_copy(key, sizeof(key), c->key))
-		return -ENAMETOOLONG;
-	n = strlen(key);
-	if (n < 3 || strcmp(key + n - 3, ".p8") != 0)
-		return -EINVAL;
-	return (size_t)snprintf(out, len, "%.*s.crt", (int)n - 3, key) < len ?
-	       0 : -ENAMETOOLONG;
-}
-
-static int
-check_signature(const struct cli *c, const char *path, struct order *o)
-{
-	char p7s[PATH_LEN * 2], crt[PATH_LEN + 16], *der = NULL;
-	const char *trust[] = { crt };
-	size_t len = 0;
-	int ret;
-
-	snprintf(p7s, sizeof(p7s), "%s.p7s", path);
-	ret = file_read(p7s, P7S_MAX, &der, &len);
-	if (ret) {
-		cli_error(_("'%s' is not signed (no '%s'): sign it by"
-			    " `massho job sign`"), path, p7s);
-		return EXIT_REFUSED;
-	}
-	if (signer_certificate(c, o, crt, sizeof(crt)))
-		crt[0] = '\0';
-	sign_verify(o->text, o->len, (const uint8_t *)der, len, trust, 1,
-		    &o->signer);
-	free(der);
-	if (o->signer.trust == TRUST_OK)
-		return 0;
-	cli_error(o->signer.trust == TRUST_BAD ?
-		  _("the signature of '%s' does not hold (%s); nothing was"
-		    " touched") :
-		  _("'%s' is not signed by the key of this case (%s); nothing"
-		    " was touched"), path, o->signer.trust == TRUST_BAD ?
-		  sign_why_text(o->signer.why, c->lang) : o->signer.subject);
-	return EXIT_REFUSED;
-}
-
-static int
-load_order(const struct cli *c, const char *path, struct order *o)
-{
-	int ret = read_order(c, path, o);
-
-	return ret ? ret : check_signature(c, path, o);
+	return is_signed ? order_load(cli, path, t->c, t->dir, &t->o) :
+			   order_read(cli, path, t->c, t->dir, &t->o);
 }
 
 static void
-drop_order(struct order *o)
+drop(struct told *t)
 {
-	free(o->text);
-	free(o->c);
+	order_free(&t->o);
+	free(t->c);
 }
 
 /* ---- sign, show --------------------------------------------------------- */
@@ -125,19 +46,19 @@ drop_order(struct order *o)
 static int
 sign_order(const struct cli *c, const char *path)
 {
-	struct order o = { 0 };
+	struct told t = { 0 };
 	struct key *k = NULL;
 	uint8_t *der = NULL;
 	char p7s[PATH_LEN * 2];
 	size_t len = 0;
-	int ret = read_order(c, path, &o), err;
+	int ret = load(c, path, false, &t), err;
 
-	if (ret || docs_key(c, o.dir, &k)) {
-		drop_order(&o);
+	if (ret || docs_key(c, t.dir, &k)) {
+		drop(&t);
 		return EXIT_USAGE;
 	}
 	snprintf(p7s, sizeof(p7s), "%s.p7s", path);
-	err = sign_cms(k, o.text, o.len, &der, &len);
+	err = sign_cms(k, t.o.text, t.o.len, &der, &len);
 	/* that of an earlier version is worth nothing any more */
 	if (!err && unlink(p7s) && errno != ENOENT)
 		err = -errno;
@@ -151,246 +72,61 @@ sign_order(const struct cli *c, const char *path)
 		printf(_("signature: %s\n"), p7s);
 	free(der);
 	key_free(&k);
-	drop_order(&o);
+	drop(&t);
 	return err ? EXIT_USAGE : 0;
-}
-
-static json_t *
-names_json(const struct jobfile *f)
-{
-	json_t *list = json_array();
-
-	for (uint32_t i = 0; list && i < f->n; i++)
-		json_array_append_new(list, json_pack("{s:s, s:o}",
-			"kind", f->names[i].asset ? "asset_no" : "serial",
-			"value", json_text(f->names[i].text)));
-	return list;
-}
-
-static json_t *
-order_json(const struct order *o)
-{
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-			 "sha256", json_hex(o->f.digest, DIGEST_LEN),
-			 "contract_no", json_text(o->f.contract),
-			 "policy", json_text(o->f.policy),
-			 "verify", json_text_or_null(o->f.verify),
-			 "until", json_text(o->f.until),
-			 "ordered_by", json_text(o->f.who),
-			 "signer", json_text(o->signer.fingerprint),
-			 "drives", names_json(&o->f));
 }
 
 static int
 show_order(const struct cli *c, const char *path)
 {
-	struct order o = { 0 };
-	int ret = load_order(c, path, &o);
+	struct told t = { 0 };
+	int ret = load(c, path, true, &t);
+	const struct jobfile *f = &t.o.f;
 	uint32_t i;
 
 	if (!ret && c->json) {
-		cli_json(order_json(&o));
+		cli_json(order_json(&t.o));
 	} else if (!ret) {
 		printf(_("policy %s, until %s, ordered by %s, signed by %s\n"),
-		       o.f.policy, o.f.until, o.f.who, o.signer.subject);
-		for (i = 0; i < o.f.n; i++)
-			printf("  %s %s\n", o.f.names[i].asset ?
+		       f->policy, f->until, f->who, t.o.signer.subject);
+		for (i = 0; i < f->n; i++)
+			printf("  %s %s\n", f->names[i].asset ?
 			       _("asset number") : _("serial"),
-			       o.f.names[i].text);
+			       f->names[i].text);
 	}
-	drop_order(&o);
-	return ret;
-}
-
-/* ---- which of its drives are here? -------------------------------------- */
-
-/* One that was named and is not taken: said, and nothing else stops. */
-static void
-leave(const struct erase *e, const struct job_name *name, const char *why,
-      const char *text)
-{
-	if (e->cli.json)
-		cli_json(json_pack("{s:s, s:o, s:s}", "event", "left",
-				   "name", json_text(name->text), "why", why));
-	cli_error(_("line %u, '%s': %s"), name->line, name->text, text);
-}
-
-static struct job *
-add_job(struct erase *e, const struct drive *d)
-{
-	struct job *j = &e->jobs[e->n_jobs];
-	size_t i;
-
-	for (i = 0; i < e->n_jobs; i++)
-		if (strcmp(e->jobs[i].d.path, d->path) == 0)
-			return NULL;
-	j->d = *d;
-	j->arg = j->d.path;
-	j->w.fd = -1;
-	e->n_jobs++;
-	return j;
-}
-
-static int
-take_name(struct erase *e, const struct order *o, const struct job_name *name,
-	  const struct drive *d, size_t n)
-{
-	const struct drive *found = NULL;
-	char serial[512];
-	size_t i;
-
-	if (jobfile_serial(name, o->c, serial, sizeof(serial))) {
-		leave(e, name, "no_serial", _("its line of media.csv has no"
-					      " serial; erase it by hand"));
-		return EXIT_REFUSED;
-	}
-	for (i = 0; i < n; i++) {
-		if (!*serial || strcasecmp(d[i].id.serial, serial) != 0)
-			continue;
-		if (found) {
-			leave(e, name, "ambiguous", _("two drives tell this"
-				" serial; neither is touched"));
-			return EXIT_REFUSED;
-		}
-		found = &d[i];
-	}
-	if (!found)
-		leave(e, name, "absent", _("is not in this machine"));
-	else if (!add_job(e, found))
-		leave(e, name, "twice", _("is named in another line as well"));
-	return 0;
-}
-
-static int
-find_drives(struct erase *e, const struct order *o)
-{
-	struct drive *d = calloc(DRIVES_MAX, sizeof(*d));
-	int ret = 0, err;
-	size_t n = 0;
-	uint32_t i;
-
-	e->jobs = calloc(o->f.n, sizeof(*e->jobs));
-	err = d && e->jobs ? probe_all(d, DRIVES_MAX, &n) : -ENOMEM;
-	if (err) {
-		/* two of one serial could not be told from one */
-		cli_error(_("the list is not complete: %s"), strerror(-err));
-		ret = EXIT_USAGE;
-	}
-	for (i = 0; !err && i < o->f.n; i++)
-		ret = exit_graver(ret, take_name(e, o, &o->f.names[i], d, n));
-	free(d);
-	if (!err && !e->n_jobs) {
-		cli_error(_("none of the job's drives is in this machine"));
-		ret = exit_graver(ret, EXIT_REFUSED);
-	}
+	drop(&t);
 	return ret;
 }
 
 /* ---- run ---------------------------------------------------------------- */
 
-static bool
-erased_before(const struct docs *docs, const struct job *j,
-	      const struct doc **which)
-{
-	struct case_medium m = { 0 };
-
-	text_copy(m.serial, sizeof(m.serial), j->d.id.serial);
-	return docs_state(docs, j->row ? j->row : &m, which) == ROW_ERASED;
-}
-
-/* Started a second time, as after a power failure, it goes on where it was. */
 static int
-skip_erased(struct erase *e, const struct order *o, int *left)
+find_drives(struct erase *e, const struct order *o)
 {
-	const struct doc *doc;
-	struct docs docs;
-	size_t i, kept = 0;
+	struct drive *d = calloc(DRIVES_MAX, sizeof(*d));
+	size_t n = 0;
+	int ret, err = d ? probe_all(d, DRIVES_MAX, &n) : -ENOMEM;
 
-	if (docs_load(&e->cli, o->c, &docs)) {
-		cli_error(_("the documents of the case cannot be read"));
-		docs_free(&docs);
-		return EXIT_USAGE;
+	if (err) {
+		/* two of one serial could not be told from one */
+		cli_error(_("the list is not complete: %s"), strerror(-err));
+		ret = EXIT_USAGE;
+	} else {
+		ret = order_find(e, o, d, n);
 	}
-	for (i = 0; i < e->n_jobs; i++) {
-		struct job *j = &e->jobs[i];
-
-		j->row = case_match(o->c, j->d.id.serial);
-		if (!erased_before(&docs, j, &doc)) {
-			if (kept != i) {
-				e->jobs[kept] = *j;
-				e->jobs[kept].arg = e->jobs[kept].d.path;
-			}
-			kept++;
-			continue;
-		}
-		if (e->cli.json)
-			cli_json(json_pack("{s:s, s:o, s:s, s:s}", "event",
-				"left", "name", json_text(j->d.id.serial),
-				"why", "erased", "cert_id",
-				cert_get(doc->json, "cert_id")));
-		cli_error(_("%s (%s) is left alone: certificate %s says that it"
-			    " was erased"), j->arg, j->d.id.serial,
-			  cert_get(doc->json, "cert_id"));
-	}
-	if (kept < e->n_jobs)
-		*left = exit_graver(*left, EXIT_REFUSED);
-	e->n_jobs = kept;
-	docs_free(&docs);
-	return 0;
-}
-
-static void
-consent_all(struct erase *e, const struct order *o)
-{
-	char serial[512], err[400];
-	uint32_t k;
-	size_t i;
-
-	for (i = 0; i < e->n_jobs; i++) {
-		struct job *j = &e->jobs[i];
-		int no = -EACCES;
-
-		for (k = 0; !j->refused && no && k < o->f.n; k++)
-			if (!jobfile_serial(&o->f.names[k], o->c, serial,
-					    sizeof(serial)))
-				no = consent_job(&j->p, serial, o->f.who,
-						 &j->consent);
-		if (j->refused)
-			continue;
-		if (no) {
-			erase_refuse(j, REASON_NOT_CONFIRMED, "");
-			continue;
-		}
-		if (cert_preflight(o->c, j->row, &j->d, &j->p, &j->consent,
-				   e->key, err, sizeof(err))) {
-			cli_error(_("%s: no certificate could be issued,"
-				    " nothing was touched: %s"), j->arg, err);
-			memset(&j->consent, 0, sizeof(j->consent));
-			erase_refuse(j, REASON_INTERNAL, "certificate");
-		}
-	}
+	free(d);
+	return ret;
 }
 
 static int
 prepare(struct erase *e, const struct order *o, int *left)
 {
-	int ret;
+	int ret = order_request(e, o);
 
-	text_copy(e->dir, sizeof(e->dir), o->dir);
-	text_copy(e->cli.rq.policy, sizeof(e->cli.rq.policy), o->f.policy);
-	if (o->f.verify[0]) {
-		if (cli_verify(o->f.verify, &e->cli.rq)) {
-			cli_error(_("bad value '%s' of 'verify': full, sample,"
-				    " sample:PCT or sample:SIZE"),
-				  o->f.verify);
-			return EXIT_USAGE;
-		}
-	}
-	ret = cli_check_request(&e->cli.rq);
 	if (!ret)
 		ret = docs_key(&e->cli, e->dir, &e->key) ? EXIT_USAGE : 0;
 	if (!ret)
-		ret = skip_erased(e, o, left);
+		ret = order_skip_erased(e, o, left);
 	if (!ret)
 		ret = erase_plan(e);
 	return ret ? ret : erase_open_log(e);
@@ -402,6 +138,7 @@ run_jobs(struct erase *e, const struct order *o)
 	size_t i;
 	int ret = 0;
 
+	order_consent(e, o);
 	erase_log(e, "job", order_json(o), NULL);
 	for (i = 0; i < e->n_jobs; i++)
 		if (e->cli.json || !e->jobs[i].refused)
@@ -417,22 +154,20 @@ static int
 run_order(const struct cli *c, const char *path)
 {
 	struct erase e = { .face = &show_face, .cli = *c };
-	struct order o = { 0 };
-	int ret = load_order(c, path, &o), left = 0;
+	struct told t = { 0 };
+	int ret = load(c, path, true, &t), left = 0;
 
-	e.c = o.c;
 	if (!ret)
-		left = find_drives(&e, &o);
+		left = find_drives(&e, &t.o);
 	if (!ret && e.n_jobs && left != EXIT_USAGE) {
-		ret = prepare(&e, &o, &left);
-		if (!ret) {
-			consent_all(&e, &o);
-			ret = run_jobs(&e, &o);
-		}
+		e.c = t.c;
+		ret = prepare(&e, &t.o, &left);
+		if (!ret)
+			ret = run_jobs(&e, &t.o);
 	}
+	e.c = NULL;		/* dropped with the order */
 	erase_free(&e);
-	o.c = NULL;		/* freed with it */
-	drop_order(&o);
+	drop(&t);
 	return exit_graver(ret, left);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* massho list: the drives, what is on them, what uses them.  Only looks. */
 #include "cmd_detail.h"
+#include "hidden.h"
 #include "util.h"
 
 #include "../certs/cert.h"

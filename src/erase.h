@@ -21,7 +21,8 @@ struct job {
 	struct consent consent;
 	struct run run;
 	struct verdict verdict;
-	struct resume *from;		/* earlier parts, by --resume */
+	struct resume *from;		/* earlier parts that it goes on from */
+	struct reason afresh;		/* why there are none */
 	const struct case_medium *row;	/* of media.csv, or NULL */
 	struct worker w;
 	bool refused, started, ended;
@@ -102,10 +103,12 @@ uint64_t erase_first_limit(const struct erase *e);
 /* Deals the total out anew, at most once a second. */
 void erase_share(struct erase *e, uint64_t now);
 
-/* ---- erase_resume.c: --resume ---- */
+/* ---- erase_resume.c ---- */
 
-/* Finds in the log where each job's erasure was interrupted.  Those that are
- * not found are refused.  Exit code. */
+/* Finds in the log where each job's erasure was interrupted: from, or afresh.
+ * Exit code. */
+int erase_look_back(struct erase *e) MUST;
+/* --resume: the same, and those that are not found are refused. */
 int erase_resume(struct erase *e) MUST;
 /* What an INTENT says of the earlier parts; null: there are none. */
 json_t *erase_resumes(const struct job *j);

@@ -62,7 +62,7 @@ screen_step_words(const struct job *j, enum lang lang, char *buf, size_t len)
 	switch (s->kind) {
 	case STEP_OVERWRITE:
 		snprintf(buf, len, _("write %s"),
-			 pass_text(&s->pass, pass, sizeof(pass)));
+			 cli_pass(&s->pass, pass, sizeof(pass)));
 		return buf;
 	case STEP_FIRMWARE:
 		return method_text(s->method, lang);

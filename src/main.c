@@ -44,7 +44,8 @@ usage(FILE *to)
 			_(commands[i].help));
 }
 
-/* Translations lie beside a binary that was built but not installed. */
+/* Translations lie beside a binary that was built but not installed; of the
+ * names "locale" one is a program, which the slash tells apart. */
 static void
 find_translations(void)
 {
@@ -56,7 +57,7 @@ find_translations(void)
 	slash = strrchr(exe, '/');
 	if (slash) {
 		*slash = '\0';
-		snprintf(dir, sizeof(dir), "%s/locale", exe);
+		snprintf(dir, sizeof(dir), "%s/locale/", exe);
 	}
 	bindtextdomain("massho", slash && access(dir, X_OK) == 0 ? dir :
 		       LOCALEDIR);

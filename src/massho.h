@@ -408,15 +408,6 @@ int probe_all(struct drive *out, size_t max, size_t *n) MUST;
  */
 int probe_one(const char *path, bool image, struct drive *out) MUST;
 
-/* ---- probe_hidden.c ---- */
-/* What probe_all() cannot list, because firmware or a missing driver stands in
- * front of it.  -ENOSPC: the first max are valid. */
-int probe_hidden(struct hidden *out, size_t max, size_t *n) MUST;
-const char *hidden_name(enum hidden_kind k);	/* "remapped", for JSON */
-/* What it is, and what to change in the firmware setup; returns buf. */
-const char *hidden_text(const struct hidden *h, enum lang lang, char *buf,
-			size_t len);
-
 /* ---- identity.c: PURE ---- */
 
 /*

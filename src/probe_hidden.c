@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which drives does this machine have that cannot be listed? */
-#include "massho.h"
+#include "hidden.h"
 
 #include "../drivers/machine.h"
 

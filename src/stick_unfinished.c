@@ -184,8 +184,10 @@ find_drive(struct unfinished *u, const struct drive *d, size_t n)
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (named(u->serial) && !strcmp(d[i].id.serial, u->serial) &&
-		    !strcmp(d[i].id.model, u->model))
+		if (named(u->serial) ? !strcmp(d[i].id.serial, u->serial) &&
+				       !strcmp(d[i].id.model, u->model) :
+				       !named(d[i].id.serial) &&
+				       !strcmp(d[i].path, u->path))
 			u->drive = (uint32_t)i;
 }
 

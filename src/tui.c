@@ -17,7 +17,6 @@
 
 #define USAGE	"massho tui [DEV...] [--case DIR | --no-case] [options]"
 #define TURN_MS	500
-#define LOOK_MS	1000U
 
 /* Has it the letters?  The console of the kernel has none. */
 static bool
@@ -63,26 +62,9 @@ catch_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* A stick that is pulled is missed at once, not at the next start. */
-static void
-watch_stick(struct show *s)
-{
-	enum stick_state before = s->t.media.state;
-	char why[TUI_NOTE_LEN];
-	struct tui *t = &s->t;
-
-	if (!t->stick || t->page == PAGE_STOPPED)
-		return;
-	stick_look(s->run, &t->media);
-	if (t->media.state != before && t->media.state != STICK_READY)
-		tui_note(t, stick_why(&t->media, t->lang, why, sizeof(why)));
-}
-
 static void
 loop(struct show *s, int signals)
 {
-	uint64_t looked = mono_ms();
-
 	while (!s->over) {
 		struct pollfd fds[] = {
 			{ .fd = STDIN_FILENO, .events = POLLIN },
@@ -94,12 +76,6 @@ loop(struct show *s, int signals)
 			break;
 		if (fds[1].revents)
 			break;
-		if (mono_ms() - looked < LOOK_MS)
-			continue;
-		looked = mono_ms();
-		watch_stick(s);
-		if (s->t.page == PAGE_CLOCK)
-			stick_clock(s->run, &s->t.clock);
 	}
 }
 

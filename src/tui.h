@@ -9,7 +9,10 @@
  *   tui_qr.c     PURE: text -> cells that a telephone reads
  *   tui_term.c   cells -> the terminal, and keys from it; the only file that
  *                knows curses
- *   tui_work.c   what is to be done: case, key, drives, plans, the erasure
+ *   tui_work.c   what is to be done: clock, key, the next PC
+ *   tui_case.c   what is to be done: the case, and what was left of it
+ *   tui_round.c  what is to be done: drives, plans, the erasure
+ *   tui_order.c  the same by a signed order, without anybody choosing
  *   tui.c        massho tui
  *
  * Nothing is erased that was not chosen, planned and consented to one by one;
@@ -18,7 +21,7 @@
 #ifndef TUI_H
 #define TUI_H
 
-#include "erase.h"
+#include "erase_order.h"
 #include "stick.h"
 
 #define TUI_ROWS	24	/* the least that every page fits into */
@@ -116,7 +119,7 @@ enum page {
 	PAGE_FORM,		/* none: a short one */
 	PAGE_CASE, PAGE_CLOCK, PAGE_CLOCK_SET, PAGE_KEY,
 	PAGE_DRIVES, PAGE_DRIVE, PAGE_ROWS, PAGE_POLICIES, PAGE_PASSWORDS,
-	PAGE_SLEEP,
+	PAGE_SLEEP, PAGE_ORDER,
 	PAGE_PLAN, PAGE_CONSENT, PAGE_BEGIN,
 	PAGE_RUN, PAGE_RUN_DRIVE, PAGE_STOP, PAGE_STOP_ALL,
 	PAGE_RESULT, PAGE_RESULT_DRIVE, PAGE_QR,
@@ -133,10 +136,12 @@ enum wish {
 	WISH_KEY,		/* open the key with t->secret */
 	WISH_LOOK,		/* look at the drives */
 	WISH_PLAN,		/* plan the chosen ones */
+	WISH_AFRESH,		/* what could go on begins at its start */
 	WISH_SLEEP,		/* thaw the chosen ones */
 	WISH_CONSENT,		/* hold t->edit against the current drive */
 	WISH_SKIP,		/* it is not to be erased */
 	WISH_START,		/* those consented to */
+	WISH_ORDER,		/* those that the signed order names */
 	WISH_STOP,		/* the current drive */
 	WISH_STOP_ALL,
 	WISH_OFF, WISH_RESTART, WISH_PULL, WISH_LEAVE,
@@ -183,13 +188,15 @@ struct tui {
 	bool has_key, looked;
 	size_t n_unfinished;
 	struct unfinished unfinished[TUI_UNFINISHED];
+	bool afresh;			/* nothing goes on where it stopped */
+	const struct order *order;	/* this round is by it */
+	bool declined;			/* the order is not wanted */
 	size_t n_hidden;		/* drives that the firmware hides */
 	struct hidden hidden[HIDDEN_MAX];
 	size_t n_drives;
 	struct drive *drives;
 	struct choice *choices;
 	struct erase *e;		/* of this round; its jobs are drawn */
-	size_t consents;		/* jobs that were asked about */
 };
 
 /* Changes the state, and says what is to be done. */
@@ -200,6 +207,8 @@ void tui_note(struct tui *t, const char *text);
 /* The first job from there on that is to be asked about; n_jobs: none. */
 size_t tui_ask_next(const struct tui *t, size_t from);
 bool tui_frozen(const struct drive *d);
+/* Was an erasure of this drive cut off earlier?  NULL: none that is known. */
+const struct unfinished *tui_begun(const struct tui *t, size_t drive);
 /* How many lines the page has to choose from. */
 size_t tui_lines(const struct tui *t);
 /* What can be done next, with this PC or another; at most NEXT_MAX. */
@@ -222,6 +231,7 @@ void page_rows(const struct tui *t, struct pen *p);
 void page_policies(const struct tui *t, struct pen *p);
 void page_passwords(const struct tui *t, struct pen *p);
 void page_sleep(const struct tui *t, struct pen *p);
+void page_order(const struct tui *t, struct pen *p);
 void page_plan(const struct tui *t, struct pen *p);
 void page_consent(const struct tui *t, struct pen *p);
 void page_begin(const struct tui *t, struct pen *p);
@@ -265,13 +275,16 @@ struct show {
 	struct canvas canvas;
 	struct erase e;
 	struct casefile *c;
+	uint8_t case_digest[DIGEST_LEN];
 	struct key *key;
+	struct order order;
 	const char *run;	/* STICK_RUN */
 	int words;		/* standard error, kept to be shown */
 	int64_t words_at;
 	bool running, over;
 	int exit;		/* the gravest of all rounds */
-	uint64_t drawn_ms, redrawn_ms;
+	uint64_t drawn_ms, redrawn_ms, looked_ms;
+	struct resume *earlier[DRIVES_MAX];	/* what the plan said */
 	char *assets[DRIVES_MAX];	/* "DEV=NO", as the command line's */
 	char *paths[DRIVES_MAX];
 };
@@ -280,20 +293,45 @@ struct show {
 void show_turn(struct show *s);
 /* Says that something takes a while. */
 void show_busy(struct show *s, const char *text);
+/* What was said on standard error becomes messages. */
+void show_words(struct show *s);
+/* Nothing can be done here: why. */
+void show_stopped(struct show *s, const char *why);
 void show_wish(struct show *s, enum wish w);
+void show_free(struct show *s);
+
+/* ---- tui_case.c ---------------------------------------------------------- */
+
 /* The first page: of the case, or why there is none. */
 void show_first(struct show *s);
-void show_free(struct show *s);
+void show_case(struct show *s);		/* loads it */
+void show_form(struct show *s);		/* makes one of the form */
+/* What the log says was begun and not finished. */
+void show_look_back(struct show *s);
+/* Is what lies there still what was loaded?  And if not: from the beginning. */
+bool show_same_case(struct show *s);
+void show_other_case(struct show *s);
 
 /* ---- tui_round.c: from the chosen drives to their results ---------------- */
 
 extern const struct face round_face;
 void round_look(struct show *s);	/* at the drives */
 void round_plan(struct show *s);
+void round_afresh(struct show *s);
 void round_sleep(struct show *s);
 void round_start(struct show *s);
 void round_consent(struct show *s, bool skip);
 void round_stop(struct show *s, bool all);
 void round_free(struct show *s);
+/* An empty round of this case. */
+void round_begin(struct show *s);
+/* Takes what the log says was cut off into the plans.  Exit code. */
+int round_earlier(struct show *s) MUST;
+
+/* ---- tui_order.c --------------------------------------------------------- */
+
+/* Is there a signed order for drives that are here?  Then it is shown. */
+void order_offer(struct show *s);
+void order_start(struct show *s);
 
 #endif

@@ -248,6 +248,13 @@ clings(wchar_t wc)
 		      L"ぁぃぅぇぉっゃゅょァィゥェォッャュョ", wc) != NULL;
 }
 
+/* A line must not end with these. */
+static bool
+opens(wchar_t wc)
+{
+	return wcschr(L"（「『【(", wc) != NULL;
+}
+
 /*
  * How many bytes of s go into a line of width columns: up to the last blank,
  * or between two letters that are wide.
@@ -257,7 +264,7 @@ fits(const char *s, int width)
 {
 	const char *at = s, *cut = NULL;
 	int used = 0;
-	bool wide = false;
+	bool wide = false, bound = false;
 
 	while (*at && *at != '\n') {
 		const char *here = at, *next = at;
@@ -269,7 +276,7 @@ fits(const char *s, int width)
 			  (size_t)(next - here) + 1 : sizeof(one), here);
 		w = canvas_width(one);
 		if (wc == L' ' || ((wide || w == 2) && here > s &&
-				   !clings(wc)))
+				   !bound && !clings(wc)))
 			cut = here;
 		if (used + w > width)
 			return cut && cut > s ? (size_t)(cut - s) :
@@ -277,6 +284,7 @@ fits(const char *s, int width)
 			       (size_t)(next - s);
 		used += w;
 		wide = w == 2;
+		bound = opens(wc);
 		at = next;
 	}
 	return (size_t)(at - s);

@@ -150,6 +150,16 @@ tui_frozen(const struct drive *d)
 	       d->sanitize.state == SANITIZE_FROZEN;
 }
 
+const struct unfinished *
+tui_begun(const struct tui *t, size_t drive)
+{
+	for (size_t i = 0; i < t->n_unfinished; i++)
+		if (t->unfinished[i].kind == UNFINISHED_RUN &&
+		    t->unfinished[i].drive == drive)
+			return &t->unfinished[i];
+	return NULL;
+}
+
 static size_t
 chosen(const struct tui *t, bool only_frozen)
 {
@@ -301,6 +311,22 @@ ask_first(struct tui *t)
 }
 
 static enum wish
+key_plan(struct tui *t, uint32_t key)
+{
+	bool goes_on = false;
+
+	for (size_t i = 0; i < t->e->n_jobs; i++)
+		goes_on |= t->e->jobs[i].from != NULL;
+	if (key == PRESS_ENTER)
+		ask_first(t);
+	else if (key == PRESS_ESCAPE)
+		tui_go(t, PAGE_DRIVES);
+	else if (key == 'b' && goes_on)
+		return WISH_AFRESH;
+	return WISH_NOTHING;
+}
+
+static enum wish
 key_consent(struct tui *t, uint32_t key)
 {
 	if (key == PRESS_ESCAPE)
@@ -309,6 +335,18 @@ key_consent(struct tui *t, uint32_t key)
 		return WISH_CONSENT;
 	if (strlen(t->edit.text) < 16 || key == PRESS_BACK)
 		edit_key(&t->edit, key);
+	return WISH_NOTHING;
+}
+
+static enum wish
+key_order(struct tui *t, uint32_t key)
+{
+	if (key == 'y')
+		return WISH_ORDER;
+	if (key != 'n' && key != PRESS_ESCAPE)
+		return WISH_NOTHING;
+	t->declined = true;
+	tui_go(t, PAGE_DRIVES);
 	return WISH_NOTHING;
 }
 
@@ -353,7 +391,10 @@ key_next(struct tui *t, uint32_t key)
 	enum wish next[NEXT_MAX];
 
 	tui_next(t, next);
-	return key == PRESS_ENTER ? next[t->at] : WISH_NOTHING;
+	if (key != PRESS_ENTER)
+		return WISH_NOTHING;
+	t->declined = false;	/* for other drives it may be wanted */
+	return next[t->at];
 }
 
 static enum wish
@@ -452,6 +493,8 @@ key_of_page(struct tui *t, uint32_t key)
 		if (key == PRESS_ESCAPE)
 			tui_go(t, PAGE_DRIVES);
 		return key == PRESS_ENTER ? WISH_START : WISH_NOTHING;
+	case PAGE_ORDER:
+		return key_order(t, key);
 	case PAGE_RUN:
 		return key_run(t, key);
 	case PAGE_STOP:
@@ -467,11 +510,7 @@ key_of_page(struct tui *t, uint32_t key)
 			tui_go(t, PAGE_DRIVES);
 		return key == 'y' && t->sleepy ? WISH_SLEEP : WISH_NOTHING;
 	case PAGE_PLAN:
-		if (key == PRESS_ENTER)
-			ask_first(t);
-		else if (key == PRESS_ESCAPE)
-			tui_go(t, PAGE_DRIVES);
-		return WISH_NOTHING;
+		return key_plan(t, key);
 	case PAGE_DRIVE:
 	case PAGE_RUN_DRIVE:
 	case PAGE_RESULT_DRIVE:

@@ -105,8 +105,6 @@ page_form(const struct tui *t, struct pen *p)
 static void
 unfinished(const struct tui *t, struct pen *p)
 {
-	bool en = t->lang == LANG_EN;
-
 	if (!t->n_unfinished)
 		return;
 	pen_gap(p);
@@ -118,9 +116,10 @@ unfinished(const struct tui *t, struct pen *p)
 			 u->model, u->serial,
 			 u->kind == UNFINISHED_PAPER ?
 			 _("ended, its document is missing") :
-			 _("NOT ERASED; choose it again"),
-			 u->drive == UINT32_MAX ? en ? " (not in this PC)" :
-			 "（この PC にはありません）" : "");
+			 _("NOT ERASED; choose it again, and it goes on where"
+			   " it stopped"),
+			 t->looked && u->drive == UINT32_MAX ?
+			 _(" (not in this PC)") : "");
 	}
 }
 
@@ -281,9 +280,12 @@ static const struct {
 			     page_passwords },
 	[PAGE_SLEEP] = { N_("thaw frozen drives"),
 			 N_("y: sleep now  n: not now"), 3, page_sleep },
+	[PAGE_ORDER] = { N_("signed order"),
+			 N_("y: erase as ordered  n: choose by hand"
+			    "  arrows: more"), 4, page_order },
 	[PAGE_PLAN] = { N_("plan"),
-			N_("Enter: go on to the consents  arrows: more"
-			   "  Esc: back"), 4, page_plan },
+			N_("Enter: consents  arrows: more  Esc: back"), 4,
+			page_plan },
 	[PAGE_CONSENT] = { N_("consent"),
 			   N_("type the characters, then Enter  Esc: do not"
 			      " erase this drive"), 5, page_consent },
@@ -317,7 +319,7 @@ static void
 head(const struct tui *t, struct canvas *c)
 {
 	char text[400], right[64] = "";
-	int w;
+	int w, used;
 
 	for (int i = 0; i < c->cols; i++)
 		canvas_text(c, 0, i, 1, LOOK_TITLE, " ");
@@ -329,7 +331,9 @@ head(const struct tui *t, struct canvas *c)
 	else
 		snprintf(right, sizeof(right), "%s", _(pages[t->page].title));
 	w = canvas_width(right);
-	canvas_text(c, 0, 1, c->cols - w - 4, LOOK_TITLE, text);
+	used = canvas_text(c, 0, 1, c->cols - w - 6, LOOK_TITLE, text);
+	if (used < canvas_width(text))	/* it is told that there is more */
+		canvas_text(c, 0, 1 + used, 2, LOOK_TITLE, "..");
 	canvas_text(c, 0, c->cols - w - 1, w, LOOK_TITLE, right);
 }
 

@@ -5,6 +5,7 @@
  */
 #include "tui.h"
 
+#include "hidden.h"
 #include "util.h"
 
 #include <string.h>
@@ -93,6 +94,12 @@ drive_lines(const struct tui *t, struct pen *p, size_t i)
 			 _("locked with a password: w says with whose"));
 		return;
 	}
+	if (tui_begun(t, i)) {
+		pen_line(p, LOOK_WARN, "      ! %s",
+			 _("begun earlier and cut off, NOT erased: choose it"
+			   " to go on"));
+		return;
+	}
 	contents_text(d, text, sizeof(text));
 	if (c->row)
 		pen_line(p, LOOK_PLAIN, "      %s %s %s | %s", _("no."),
@@ -129,7 +136,7 @@ page_drives(const struct tui *t, struct pen *p)
 
 	for (i = 0; i < t->n_drives; i++)
 		n += t->choices[i].chosen;
-	pen_line(p, LOOK_BOLD, _("%zu drives, %zu chosen; policy: %s"),
+	pen_wrap(p, LOOK_BOLD, 2, _("%zu drives, %zu chosen; policy: %s"),
 		 t->n_drives, n, !po ? t->rq.policy : t->lang == LANG_JA ?
 		 po->title_ja : po->title);
 	for (i = 0; i < t->n_hidden && i < 2; i++) {
@@ -234,7 +241,7 @@ void
 page_policies(const struct tui *t, struct pen *p)
 {
 	const struct policy *at = &policies[t->at];
-	struct pen list = pen_on(p->c, p->top, p->bottom - 4, 0);
+	struct pen list = pen_on(p->c, p->top, p->bottom - 6, 0);
 
 	list.skip = scrolled(&list, t->at, 1);
 	for (size_t i = 0; i < n_policies; i++)
@@ -242,7 +249,9 @@ page_policies(const struct tui *t, struct pen *p)
 			 "%s %-22s %s", i == t->at ? ">" : " ",
 			 policies[i].name, t->lang == LANG_JA ?
 			 policies[i].title_ja : policies[i].title);
-	*p = pen_on(p->c, p->bottom - 3, p->bottom, 0);
+	*p = pen_on(p->c, p->bottom - 5, p->bottom, 0);
+	pen_wrap(p, LOOK_BOLD, 0, "%s", t->lang == LANG_JA ? at->title_ja :
+							     at->title);
 	if (at->standing == STANDARD_WITHDRAWN)
 		pen_line(p, LOOK_WARN, "%s", _("this standard is withdrawn"));
 	pen_wrap(p, LOOK_DIM, 0, "%s", at->source);
@@ -339,6 +348,29 @@ plan_lines(const struct tui *t, struct pen *p, const struct job *j)
 	reasons_lines(t, p, LOOK_DIM, &pl->level_reasons);
 }
 
+/* Where it goes on, when it was cut off earlier. */
+static void
+earlier_lines(struct pen *p, const struct job *j)
+{
+	const struct resume *f = j->from;
+	char size[32];
+
+	if (f)
+		pen_wrap(p, LOOK_BOLD, 4, "  %s",
+			 _("goes on where it was cut off (b: from the"
+			   " start instead)"));
+	if (f)
+		pen_wrap(p, LOOK_BOLD, 4, _("    begun %.10s; from step %u of"
+			 " %u, %s of it done"), f->parts.p[0].started,
+			 f->step + 1, j->p.n_steps,
+			 size_text(f->results[f->step].reached, size,
+				   sizeof(size)));
+	else if (j->afresh.code == REASON_OTHER_PLAN)
+		pen_wrap(p, LOOK_WARN, 4, _("  was begun by another plan (%s):"
+			 " begins again from the start; Esc, then p chooses the"
+			 " policy of then"), j->afresh.arg);
+}
+
 /* What the contract says of it. */
 static void
 contract_lines(const struct tui *t, struct pen *p, const struct job *j)
@@ -357,14 +389,11 @@ contract_lines(const struct tui *t, struct pen *p, const struct job *j)
 			   " afterwards"));
 }
 
-void
-page_plan(const struct tui *t, struct pen *p)
+static void
+plans(const struct tui *t, struct pen *p)
 {
 	char name[400];
 
-	pen_wrap(p, LOOK_BOLD, 0, "%s", t->lang == LANG_JA ?
-		 t->e->jobs[0].p.policy_title_ja :
-		 t->e->jobs[0].p.policy_title);
 	for (size_t i = 0; i < t->e->n_jobs; i++) {
 		const struct job *j = &t->e->jobs[i];
 
@@ -376,8 +405,46 @@ page_plan(const struct tui *t, struct pen *p)
 			continue;
 		}
 		contract_lines(t, p, j);
+		earlier_lines(p, j);
 		plan_lines(t, p, j);
 	}
+}
+
+static const char *
+policy_title(const struct tui *t)
+{
+	const struct plan *pl = &t->e->jobs[0].p;
+
+	return t->lang == LANG_JA ? pl->policy_title_ja : pl->policy_title;
+}
+
+void
+page_plan(const struct tui *t, struct pen *p)
+{
+	pen_wrap(p, LOOK_BOLD, 0, "%s", policy_title(t));
+	plans(t, p);
+}
+
+/* Decided and signed before; here it is only said that it may begin. */
+void
+page_order(const struct tui *t, struct pen *p)
+{
+	const struct order *o = t->order;
+	char text[120];
+
+	pen_line(p, LOOK_BAD, "%s",
+		 _("a signed order is here: everything on these drives will be"
+		   " erased for ever"));
+	snprintf(text, sizeof(text), "%.63s  (%s %s)", o->f.who, _("until"),
+		 o->f.until);
+	pen_pair(p, _("ordered by"), text);
+	pen_pair(p, _("signed by"), o->signer.subject);
+	pen_pair(p, _("policy"), policy_title(t));
+	snprintf(text, sizeof(text), _("%u named, %zu to be erased here"),
+		 o->f.n, t->e->n_jobs);
+	pen_pair(p, _("drives"), text);
+	pen_line(p, LOOK_BOLD, "%s", _("erase them as ordered? (y/n)"));
+	plans(t, p);
 }
 
 /* ---- the consent -------------------------------------------------------- */

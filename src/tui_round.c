@@ -5,6 +5,7 @@
  */
 #include "tui.h"
 
+#include "hidden.h"
 #include "probe.h"
 #include "util.h"
 
@@ -21,6 +22,21 @@ struct looking {
 	uint64_t since_ms, drawn_ms;
 };
 
+/* Escape is the only key that means something now. */
+static bool
+had_enough(struct show *s)
+{
+	uint32_t key;
+	int err;
+
+	do {
+		err = term_key(s->term, &key);
+		if (!err && key == PRESS_ESCAPE)
+			return true;
+	} while (err == -EAGAIN || (!err && key != PRESS_NOTHING));
+	return err == -EPIPE;
+}
+
 static bool
 wait_for_drives(void *ctx, size_t left)
 {
@@ -31,12 +47,12 @@ wait_for_drives(void *ctx, size_t left)
 	if (now - l->drawn_ms >= 1000) {
 		snprintf(text, sizeof(text),
 			 _("looking at the drives: %zu have not answered yet"
-			   " (%llu s)"), left,
+			   " (%llu s)  Esc: go on without them"), left,
 			 (unsigned long long)((now - l->since_ms) / 1000));
 		show_busy(l->s, text);
 		l->drawn_ms = now;
 	}
-	return now - l->since_ms < WAIT_MS;
+	return now - l->since_ms < WAIT_MS && !had_enough(l->s);
 }
 
 static void
@@ -120,7 +136,10 @@ round_look(struct show *s)
 		tui_note(t, _("whether the firmware hides drives could not be"
 			      " told"));
 	t->looked = true;
+	show_look_back(s);
 	tui_go(t, PAGE_DRIVES);
+	if (!err && !ret)	/* else one serial might be there twice */
+		order_offer(s);
 }
 
 /* ---- one round ---------------------------------------------------------- */
@@ -139,6 +158,8 @@ round_free(struct show *s)
 		free(s->paths[i]);
 		s->assets[i] = s->paths[i] = NULL;
 	}
+	order_free(&s->order);
+	s->t.order = NULL;
 	memset(&s->e, 0, sizeof(s->e));
 	s->e.face = face;
 	s->e.screen = s;
@@ -170,12 +191,10 @@ add_job(struct show *s, size_t drive)
 	return 0;
 }
 
-/* The jobs of the chosen drives, as if they had been named. */
-static int
-begin(struct show *s)
+void
+round_begin(struct show *s)
 {
 	struct tui *t = &s->t;
-	int err = 0;
 
 	round_free(s);
 	s->e.c = s->c;
@@ -183,7 +202,19 @@ begin(struct show *s)
 	s->e.cli.rq = t->rq;
 	s->e.cli.rq.image = s->cli.rq.image;
 	s->e.cli.n_asset = 0;
+	if (!t->no_case)
+		s->e.cli.key = t->key_path;
 	text_copy(s->e.dir, sizeof(s->e.dir), t->no_case ? "." : t->case_dir);
+}
+
+/* The jobs of the chosen drives, as if they had been named. */
+static int
+begin(struct show *s)
+{
+	struct tui *t = &s->t;
+	int err = 0;
+
+	round_begin(s);
 	s->e.jobs = calloc(t->n_drives ? t->n_drives : 1,
 			   sizeof(*s->e.jobs));
 	if (!s->e.jobs)
@@ -209,15 +240,62 @@ stick_holds(struct show *s)
 	return false;
 }
 
+static void
+forget_earlier(struct erase *e)
+{
+	for (size_t i = 0; i < e->n_jobs; i++) {
+		free(e->jobs[i].from);
+		e->jobs[i].from = NULL;
+	}
+}
+
+/* What was cut off goes on where it stopped, unless somebody wants it not to.
+ * The log is let go of: nobody knows how long the plan will be read. */
+int
+round_earlier(struct show *s)
+{
+	struct tui *t = &s->t;
+	bool any = false;
+	int ret;
+
+	for (size_t i = 0; i < t->n_unfinished; i++)
+		any |= t->unfinished[i].kind == UNFINISHED_RUN;
+	if (!any)
+		return 0;
+	ret = erase_open_log(&s->e);
+	if (!ret)
+		ret = erase_look_back(&s->e);
+	evidence_close(&s->e.log);
+	if (ret)
+		forget_earlier(&s->e);
+	return ret;
+}
+
 void
 round_plan(struct show *s)
 {
+	s->t.afresh = false;
 	if (begin(s) || erase_plan(&s->e)) {
 		round_free(s);
 		return;		/* standard error says why */
 	}
 	if (!stick_holds(s))
 		return;
+	if (!show_same_case(s)) {
+		show_other_case(s);
+		return;
+	}
+	if (round_earlier(s))
+		return;		/* standard error says why */
+	tui_go(&s->t, PAGE_PLAN);
+}
+
+void
+round_afresh(struct show *s)
+{
+	s->t.afresh = true;
+	forget_earlier(&s->e);
+	tui_note(&s->t, _("they begin again from the start"));
 	tui_go(&s->t, PAGE_PLAN);
 }
 
@@ -242,19 +320,67 @@ withdraw(struct show *s)
 		memset(&s->e.jobs[i].consent, 0, sizeof(s->e.jobs[i].consent));
 }
 
+static bool
+same_earlier(const struct resume *a, const struct resume *b)
+{
+	if (!a || !b)
+		return a == b;
+	return a->step == b->step && a->parts.n == b->parts.n &&
+	       a->results[a->step].reached == b->results[b->step].reached &&
+	       !memcmp(a->parts.p[a->parts.n - 1].receipt,
+		       b->parts.p[b->parts.n - 1].receipt, DIGEST_LEN);
+}
+
+/* Somebody else may have written to the log while the plan was read. */
+static bool
+earlier_holds(struct show *s)
+{
+	struct erase *e = &s->e;
+	bool same = true, any = false;
+	size_t i;
+
+	for (i = 0; i < e->n_jobs; i++)
+		any |= e->jobs[i].from != NULL;
+	for (i = 0; any && i < e->n_jobs; i++) {
+		s->earlier[i] = e->jobs[i].from;
+		e->jobs[i].from = NULL;
+	}
+	if (any)
+		same = erase_look_back(e) == 0;
+	for (i = 0; any && i < e->n_jobs; i++) {
+		same = same && (e->jobs[i].refused ||
+				same_earlier(s->earlier[i], e->jobs[i].from));
+		free(s->earlier[i]);
+		s->earlier[i] = NULL;
+	}
+	if (!same)
+		tui_note(&s->t, _("the log has changed meanwhile; read the"
+				  " plan again"));
+	return same;
+}
+
 void
 round_start(struct show *s)
 {
 	struct tui *t = &s->t;
+	enum page back = t->order ? PAGE_ORDER : PAGE_PLAN;
+	bool ready = stick_holds(s);
 
-	if (!stick_holds(s) || erase_check_words(&s->e) ||
-	    erase_open_log(&s->e)) {
+	if (ready && !show_same_case(s)) {
+		show_other_case(s);
+		return;
+	}
+	if (!ready || erase_check_words(&s->e) ||
+	    erase_open_log(&s->e) || !earlier_holds(s)) {
+		evidence_close(&s->e.log);
 		withdraw(s);
-		tui_go(t, PAGE_PLAN);
+		tui_go(t, back);
 		return;		/* standard error says why */
 	}
 	s->running = true;
 	tui_go(t, PAGE_RUN);
+	if (t->order)
+		erase_log(&s->e, "job", order_json(t->order), NULL);
 	erase_begin(&s->e);
 	erase_run(&s->e);
 	s->running = false;

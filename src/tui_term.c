@@ -92,8 +92,9 @@ attributes(const struct term *t, enum look look, short *pair)
 		*pair = (short)look;
 	switch (look) {
 	case LOOK_TITLE:
-	case LOOK_BAD:
 		return A_BOLD | (*pair ? 0 : A_REVERSE);
+	case LOOK_BAD:		/* bold black is grey on the console */
+		return *pair ? 0 : A_BOLD | A_REVERSE;
 	case LOOK_QR:
 		return *pair ? 0 : A_REVERSE;
 	case LOOK_CHOSEN:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What does a wish of the technician set in motion, from the case on the stick
- * to the next PC?  The drives are tui_round.c's.
+ * What does a wish of the technician set in motion, from the clock to the next
+ * PC?  The case is tui_case.c's, the drives are tui_round.c's.
  */
 #include "tui.h"
 
@@ -16,13 +16,14 @@
 #include <unistd.h>
 
 #define DRAW_MS		250	/* a progress bar needs no more */
+#define LOOK_MS		1000U
 #define REDRAW_MS	(10 * 1000U)	/* after a kernel message */
 
 /* ---- the screen ---------------------------------------------------------- */
 
 /* What anybody said on standard error, a line at a time. */
-static void
-take_words(struct show *s)
+void
+show_words(struct show *s)
 {
 	char buf[TUI_NOTE_LEN + 1], *line, *end;
 	ssize_t n;
@@ -66,6 +67,28 @@ draw(struct show *s)
 	}
 }
 
+/* A stick that is pulled is missed at once, not at the next start; while drives
+ * are at work as well. */
+static void
+watch_stick(struct show *s)
+{
+	enum stick_state before = s->t.media.state;
+	uint64_t now = mono_ms();
+	char why[TUI_NOTE_LEN];
+	struct tui *t = &s->t;
+
+	if (now - s->looked_ms < LOOK_MS)
+		return;
+	s->looked_ms = now;
+	if (t->page == PAGE_CLOCK)
+		stick_clock(s->run, &t->clock);
+	if (!t->stick || t->page == PAGE_STOPPED)
+		return;
+	stick_look(s->run, &t->media);
+	if (t->media.state != before && t->media.state != STICK_READY)
+		tui_note(t, stick_why(&t->media, t->lang, why, sizeof(why)));
+}
+
 /* A terminal that is gone would be ready to be read for ever. */
 static void
 lose_terminal(struct show *s)
@@ -96,7 +119,8 @@ show_turn(struct show *s)
 		show_wish(s, tui_key(&s->t, key));
 		changed = true;
 	}
-	take_words(s);
+	show_words(s);
+	watch_stick(s);
 	if (changed || mono_ms() - s->drawn_ms >= DRAW_MS)
 		draw(s);
 }
@@ -105,168 +129,15 @@ void
 show_busy(struct show *s, const char *text)
 {
 	text_copy(s->t.busy, sizeof(s->t.busy), text);
-	take_words(s);
+	show_words(s);
 	draw(s);
 }
 
-static void
-stop_here(struct show *s, const char *why)
+void
+show_stopped(struct show *s, const char *why)
 {
 	text_copy(s->t.stopped, sizeof(s->t.stopped), why);
 	tui_go(&s->t, PAGE_STOPPED);
-}
-
-/* The last words are the reason. */
-static void
-stop_by_words(struct show *s)
-{
-	take_words(s);
-	stop_here(s, s->t.n_notes ?
-		  s->t.notes[(s->t.n_notes - 1) % TUI_NOTES] : "");
-}
-
-/* ---- case --------------------------------------------------------------- */
-
-static void
-find_key(struct show *s)
-{
-	struct tui *t = &s->t;
-
-	if (s->cli.key)
-		text_copy(t->key_path, sizeof(t->key_path), s->cli.key);
-	else if (!t->stick || stick_key(&t->media, t->case_dir, t->key_path,
-					sizeof(t->key_path)))
-		snprintf(t->key_path, sizeof(t->key_path), "%.*s/key.p8",
-			 (int)sizeof(t->key_path) - 8, t->case_dir);
-}
-
-static void
-look_back(struct show *s)
-{
-	struct tui *t = &s->t;
-	int err = stick_unfinished(t->case_dir, t->drives, t->n_drives,
-				   t->unfinished, TUI_UNFINISHED,
-				   &t->n_unfinished);
-
-	if (err && err != -ENOENT)
-		tui_note(t, _("the evidence log of this case does not hold;"
-			      " keep it, and continue in another case"
-			      " folder"));
-	if (t->stick && stick_keep_repair(s->run, t->case_dir) < 0)
-		tui_note(t, _("what the repair of the stick said could not be"
-			      " kept"));
-}
-
-static void
-load_case(struct show *s)
-{
-	struct tui *t = &s->t;
-
-	free(s->c);
-	t->c = s->c = NULL;
-	if (ready_case(t->case_dir, t->lang, &s->c)) {
-		stop_by_words(s);
-		free(s->c);
-		s->c = NULL;
-		return;
-	}
-	t->c = s->c;
-	find_key(s);
-	look_back(s);
-	take_words(s);
-	tui_go(t, PAGE_CASE);
-}
-
-void
-show_first(struct show *s)
-{
-	struct tui *t = &s->t;
-	char why[TUI_NOTE_LEN], ini[PATH_LEN + 16];
-
-	stick_look(s->run, &t->media);
-	t->sleepy = !t->media.live || t->media.native_screen;
-	if (t->stick && t->media.state != STICK_READY) {
-		stop_here(s, stick_why(&t->media, t->lang, why, sizeof(why)));
-		return;
-	}
-	if (t->no_case) {
-		tui_go(t, PAGE_CASE);
-		return;
-	}
-	if (s->cli.case_dir)
-		text_copy(t->case_dir, sizeof(t->case_dir), s->cli.case_dir);
-	else if (!t->stick)
-		text_copy(t->case_dir, sizeof(t->case_dir), "case");
-	else if (stick_case_dir(&t->media, t->case_dir,
-				sizeof(t->case_dir)) == -ENOTUNIQ) {
-		tui_go(t, PAGE_CASES);
-		return;
-	} else if (!t->media.n_cases) {
-		snprintf(t->case_dir, sizeof(t->case_dir), "%.*s/case",
-			 (int)sizeof(t->case_dir) - 6, t->media.dir);
-	}
-	snprintf(ini, sizeof(ini), "%s/case.ini", t->case_dir);
-	if (access(ini, F_OK) && errno == ENOENT)
-		tui_go(t, PAGE_FORM);
-	else
-		load_case(s);
-}
-
-/* ---- a short case ------------------------------------------------------- */
-
-static int
-write_form(const struct tui *t, const char *path)
-{
-	static const char *const keys[FORM_COUNT] = {
-		[FORM_CONTRACT] = "[contract]\nname",
-		[FORM_ORDERER] = "[addressee]\nname",
-		[FORM_CONTRACTOR] = "[contractor]\nname",
-		[FORM_RESPONSIBLE] = "[responsible]\nname",
-		[FORM_OPERATOR] = "[operator]\nname",
-		[FORM_PLACE] = "[place]\nname",
-		[FORM_ITEM] = "[item 1]\nitem",
-	};
-	char text[FORM_COUNT * 320] = "";
-	size_t at = 0;
-
-	for (int f = 0; f < FORM_COUNT; f++) {
-		snprintf(text + at, sizeof(text) - at, "%s = %s\n\n", keys[f],
-			 t->form[f].text);
-		at += strlen(text + at);
-	}
-	return file_create(path, text, at, false);
-}
-
-static void
-make_case(struct show *s)
-{
-	struct tui *t = &s->t;
-	char path[PATH_LEN + 16];
-	int err;
-
-	for (size_t f = 0; f < FORM_COUNT; f++) {
-		if (t->form[f].text[0])
-			continue;
-		t->at = f;
-		tui_note(t, _("every line must be filled in"));
-		return;
-	}
-	if (mkdir(t->case_dir, 0755) && errno != EEXIST) {
-		err = -errno;
-		goto out;
-	}
-	snprintf(path, sizeof(path), "%s/case.ini", t->case_dir);
-	err = write_form(t, path);
-out:
-	if (err) {
-		char text[TUI_NOTE_LEN];
-
-		snprintf(text, sizeof(text), _("cannot write '%s': %s"),
-			 t->case_dir, strerror(-err));
-		tui_note(t, text);
-		return;
-	}
-	load_case(s);
 }
 
 /* ---- clock and key ------------------------------------------------------ */
@@ -320,6 +191,40 @@ say_clock(struct show *s)
 		round_look(s);
 }
 
+/* What ended without its document, as when the stick was pulled just then, gets
+ * it now: the key is open, and nobody here knows another way. */
+static void
+issue_missing(struct show *s)
+{
+	struct tui *t = &s->t;
+	json_t *made = json_array();
+	char text[TUI_NOTE_LEN];
+	struct docs docs = { 0 };
+	struct cli cli = s->cli;
+	bool any = false;
+
+	cli.key = t->key_path;
+	for (size_t i = 0; i < t->n_unfinished; i++)
+		any |= t->unfinished[i].kind == UNFINISHED_PAPER;
+	if (!any || !made)
+		goto out;
+	show_busy(s, _("making the documents that are missing"));
+	/* standard error says why one could not be made */
+	if (!docs_load(&cli, s->c, &docs) &&
+	    docs_issue_by(&cli, s->c, &docs, s->key, made))
+		show_words(s);
+	if (json_array_size(made)) {
+		snprintf(text, sizeof(text),
+			 _("%zu documents that were missing are made now; they"
+			   " are in the folder out"), json_array_size(made));
+		tui_note(t, text);
+	}
+	docs_free(&docs);
+	t->busy[0] = '\0';
+out:
+	json_decref(made);
+}
+
 static void
 open_key(struct show *s)
 {
@@ -334,10 +239,12 @@ open_key(struct show *s)
 	edit_clear(&t->secret);
 	t->busy[0] = '\0';
 	t->has_key = !ret;
-	if (ret)
+	if (ret) {
 		tui_note(t, err[0] ? err : strerror(-ret));
-	else
-		round_look(s);
+		return;
+	}
+	issue_missing(s);
+	round_look(s);
 }
 
 /* ---- the next PC -------------------------------------------------------- */
@@ -362,8 +269,8 @@ power(struct show *s, enum stick_next what)
 		return;
 	}
 	if (what == NEXT_PULL)
-		stop_here(s, _("the stick may be pulled now. To go on with this"
-			       " PC, put it back and press Enter"));
+		show_stopped(s, _("the stick may be pulled now. To go on with"
+				  " this PC, put it back and press Enter"));
 }
 
 static void
@@ -386,12 +293,12 @@ wish_of_the_road(struct show *s, enum wish w)
 	switch (w) {
 	case WISH_CASE:
 		if (s->t.page == PAGE_CASES)
-			load_case(s);
+			show_case(s);
 		else
 			show_first(s);
 		break;
 	case WISH_FORM:
-		make_case(s);
+		show_form(s);
 		break;
 	case WISH_CLOCK:
 		say_clock(s);
@@ -405,8 +312,14 @@ wish_of_the_road(struct show *s, enum wish w)
 	case WISH_PLAN:
 		round_plan(s);
 		break;
+	case WISH_AFRESH:
+		round_afresh(s);
+		break;
 	case WISH_START:
 		round_start(s);
+		break;
+	case WISH_ORDER:
+		order_start(s);
 		break;
 	case WISH_SLEEP:
 		round_sleep(s);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What stands in front of drives that cannot be seen, and what to change? */
+#include "hidden.h"
 #include "words.h"
 
 #include "util.h"

@@ -67,7 +67,7 @@ for lang in ja en; do
 	shown 'all 2 drives are erased|2台すべてを消去'
 	keep 7-result
 	press d
-	shown 'random'
+	shown 'random|乱数'
 	keep 7-details
 	press Escape q
 	shown 'SHA-256'
@@ -123,7 +123,7 @@ is "$before" "$(sha256sum <b.img)" "the one left out"
 # ---- at work: a resize, rubbish on the screen, one drive stopped ---------------
 image a.img 12M
 image b.img 12M
-screen en --image a.img b.img --no-case --rate 2M
+screen en --image a.img b.img --no-case --limit 2M
 shown '1/8'
 press Enter
 shown '2/8'
@@ -143,15 +143,21 @@ shown '\[#'
 keep 6-run
 pid=$(pgrep -P "$(tm display-message -p '#{pane_pid}')" -x massho ||
 	tm display-message -p '#{pane_pid}')
-ticks()
+# Waiting, it is woken some times a second and draws as often: each turn reads
+# once, each drawing writes once, however fast or busy the machine is.
+turns()
 {
-	sed 's/.*) //' "/proc/$pid/stat" | cut -d' ' -f12,13 | tr ' ' '+' | bc
+	awk "/^$1/ { print \$2 }" "/proc/$pid/io"
 }
-if command -v bc >/dev/null; then
-	from=$(ticks)
+if [ -r "/proc/$pid/io" ]; then
+	since=$(date +%s%N) reads=$(turns syscr) writes=$(turns syscw)
 	sleep 2
-	used=$(($(ticks) - from))	# hundredths of a second, in two seconds
-	[ $used -le 4 ] || fail "the screen used $used ms of each 200 ms"
+	reads=$(($(turns syscr) - reads)) writes=$(($(turns syscw) - writes))
+	tenths=$((($(date +%s%N) - since) / 100000000))
+	echo "at work: $reads reads, $writes writes in $tenths tenths of a second"
+	[ $((reads * 10)) -le $((tenths * 120)) ] || fail "a busy loop"
+	[ $((writes * 10)) -le $((tenths * 60)) ] || fail "it draws too often"
+	[ "$writes" -gt 0 ] || fail "it does not draw at all"
 fi
 tm resize-window -x 60 -y 20
 shown 'too small'
@@ -186,6 +192,51 @@ shown '8/8'
 press Down Enter
 ended 5
 is 0 "$(markers a.img)" "markers in the one that went on"
+
+# ---- another case where the one was that was agreed to: nothing starts -----------
+rm -rf case
+cp -r pristine case
+image a.img 2M
+before=$(sha256sum <a.img)
+screen en --image a.img --case case
+to_drives
+press Space Enter
+shown '4/8'
+press Enter
+shown '5/8'
+sed -i 's/見本市役所/別の市役所/' case/case.ini
+type_in 7152
+press Enter
+shown 'not the one that was loaded'
+shown '1/8'
+shown '別の市役所'
+is "$before" "$(sha256sum <a.img)" "what was consented to for another case"
+press Enter
+shown '2/8 clock'
+press Enter
+shown 'passphrase'			# its key is asked for anew
+tm kill-server
+
+# ---- the shortest road, counted ------------------------------------------------
+rm -rf case
+cp -r pristine case
+image a.img 2M
+screen en --image a.img --case case
+PRESSED=0
+to_drives
+press Space Enter
+shown '4/8'
+press Enter
+shown '5/8'
+type_in 7152
+press Enter
+shown '7/8'
+press Enter
+shown '8/8'
+press Down Enter
+ended 0
+echo "one drive: $PRESSED keys, ${#PASSPHRASE} of them the passphrase"
+is 14 $((PRESSED - ${#PASSPHRASE})) "keys besides the passphrase"
 
 # ---- no case: a short form makes one ------------------------------------------
 image a.img 2M
@@ -224,7 +275,7 @@ exits 0 "$MASSHO_CHECK" empty/here/out/*.json --trust key.crt
 
 # ---- the terminal goes away: recorded, never called erased ---------------------
 image a.img 64M
-screen en --image a.img --no-case --rate 2M
+screen en --image a.img --no-case --limit 2M
 shown '1/8'
 press Enter
 shown '2/8'

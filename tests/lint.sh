@@ -30,7 +30,8 @@ cppcheck --quiet --std=c11 --enable=warning,portability,performance \
 	-D_GNU_SOURCE -DLOCALEDIR='""' '-D__attribute__(x)=' \
 	"${files[@]}" || broken=1
 
-shellcheck -S warning -x -P SCRIPTDIR tests/*.sh tests/run tests/*/*.sh debian/install-deps .ci/run ||
+shellcheck -S warning -x -P SCRIPTDIR tests/*.sh tests/run tests/*/*.sh \
+	src/usb/build src/usb/sbom debian/install-deps .ci/run ||
 	broken=1
 
 [ $broken -eq 0 ] && echo "lint is clean"

@@ -3,8 +3,10 @@
 # shellcheck shell=bash
 # What tests of the technician's screen share: a terminal, keys pressed in it,
 # and what it shows.  Source it after lib.sh.
+#
+# COLS, ROWS and TERMINAL: another size or kind than 80x24 of "screen".
 LANGUAGE_OF=en
-SCREEN_NO=0
+SCREEN_NO=0 PRESSED=0
 [ -z "${SCREENS:-}" ] || SCREENS=$(realpath "$SCREENS")
 
 tm()
@@ -21,10 +23,11 @@ screen()
 	tm kill-server 2>/dev/null || true
 	SCREEN_NO=$((SCREEN_NO + 1))	# the old one's may be dying still
 	: >exited
-	tm new-session -d -x 80 -y 24 "env LC_ALL=C.UTF-8 TERM=screen \
+	tm new-session -d -x "${COLS:-80}" -y "${ROWS:-24}" \
+		"env LC_ALL=C.UTF-8 TERM=${TERMINAL:-screen} \
 		$MASSHO tui --lang $lang $*; echo \"exit \$?\" >$W/exited; cat"
 	tm set-option -g status off
-	tm resize-window -x 80 -y 24
+	tm resize-window -x "${COLS:-80}" -y "${ROWS:-24}"
 }
 
 # shown REGEX: waits until the screen shows it.
@@ -48,11 +51,13 @@ not_shown()
 
 press()
 {
+	PRESSED=$((PRESSED + $#))
 	tm send-keys "$@"
 }
 
 type_in()
 {
+	PRESSED=$((PRESSED + ${#1}))
 	tm send-keys -l -- "$1"
 }
 

@@ -14,6 +14,7 @@ struct scene {
 	struct tui t;
 	struct erase e;
 	struct casefile c;
+	struct order order;
 };
 
 static inline void
@@ -123,6 +124,11 @@ scene_new(size_t n)
 		scene_drive(s, i);
 		scene_job(s, i);
 	}
+	t->order = &s->order;
+	s->order.f.n = 3;
+	text_copy(s->order.f.who, sizeof(s->order.f.who),
+		  "総務部情報政策課長 佐藤 花子");
+	text_copy(s->order.f.until, sizeof(s->order.f.until), "2026-12-31");
 	t->n_unfinished = 2;
 	for (int i = 0; i < 2; i++) {
 		text_copy(t->unfinished[i].time, TIME_LEN,

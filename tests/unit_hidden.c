@@ -7,6 +7,7 @@
  */
 #undef NDEBUG
 #include "../drivers/machine.h"
+#include "../src/hidden.h"
 #include "../src/util.h"
 
 #include <errno.h>

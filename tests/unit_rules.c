@@ -144,6 +144,24 @@ a_clock_set_back_is_told(void **state)
 	json_decref(j);
 }
 
+/* A PC whose clock runs in Japanese time is nine hours ahead of UTC: the only
+ * number on a certificate that may be below zero. */
+static void
+a_clock_may_be_off_either_way(void **state)
+{
+	json_t *j = build();
+
+	(void)state;
+	assert_true(holds_with(j, "tool.live", "{\"clock\":"
+		"{\"offset_s\":-32400,\"rtc\":\"2026-11-21 11:48:03\"}}"));
+	assert_true(holds_with(j, "tool.live",
+			       "{\"clock\":{\"offset_s\":32400}}"));
+	assert_false(holds_with(j, "tool.live", "{\"offset_s\":-32400}"));
+	assert_false(holds_with(j, "tool.live",
+			"{\"clock\":{\"offset_s\":-1,\"off\":-1}}"));
+	json_decref(j);
+}
+
 static void
 two_media_are_not_one_erasure(void **state)
 {
@@ -311,6 +329,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(one_lie_is_found),
 		T(a_clock_set_back_is_told),
+		T(a_clock_may_be_off_either_way),
 		T(two_media_are_not_one_erasure),
 		T(a_pass_left_out_is_missed),
 		T(a_sample_claims_no_more_than_it_can),

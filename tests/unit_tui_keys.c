@@ -36,6 +36,8 @@ follow(struct scene *s, enum wish w)
 		[WISH_LOOK] = PAGE_DRIVES, [WISH_PLAN] = PAGE_PLAN,
 		[WISH_SLEEP] = PAGE_DRIVES, [WISH_SKIP] = PAGE_BEGIN,
 		[WISH_CONSENT] = PAGE_CONSENT, [WISH_START] = PAGE_RUN,
+		[WISH_ORDER] = PAGE_RUN,
+		[WISH_AFRESH] = PAGE_PLAN,
 		[WISH_OFF] = PAGE_STOPPED, [WISH_RESTART] = PAGE_STOPPED,
 		[WISH_PULL] = PAGE_STOPPED, [WISH_LEAVE] = PAGE_STOPPED,
 	};
@@ -61,6 +63,10 @@ is_allowed(enum page before, const struct edit *typed, uint32_t key,
 	case WISH_START:
 		assert_int_equal(before, PAGE_BEGIN);
 		assert_int_equal(key, PRESS_ENTER);
+		break;
+	case WISH_ORDER:
+		assert_int_equal(before, PAGE_ORDER);
+		assert_int_equal(key, 'y');
 		break;
 	case WISH_STOP:
 		assert_int_equal(before, PAGE_STOP);
