@@ -79,6 +79,8 @@ json_t *json_proof(const struct proof *p);
 /* Of a drive what a certificate needs; of a plan its digest as it was written,
  * for the caller to compare with plan_seal()'s. */
 int json_read_drive(const json_t *j, struct drive *out) MUST;
+/* {total, lost, ranges}, back in their order on the drive. */
+bool json_read_ranges(const json_t *j, struct ranges *out) MUST;
 int json_read_plan(const json_t *j, struct plan *out) MUST;
 int json_read_consent(const json_t *j, const uint8_t receipt[DIGEST_LEN],
 		      struct consent *out) MUST;
@@ -337,6 +339,7 @@ int pdf_attachment(const uint8_t *pdf, size_t len, size_t i, char name[80],
 
 struct check_line {
 	bool holds;
+	bool looked;		/* false: it was not here */
 	char what[64];		/* "signature", "digest", "chain", "content" */
 	char detail[320];
 };

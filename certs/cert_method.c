@@ -35,8 +35,9 @@ was_begun(const struct step_result *r)
 static bool
 is_of_attempt(const struct step *s)
 {
-	return s->kind == STEP_FIRMWARE || s->kind == STEP_PROVE ||
-	       s->kind == STEP_OVERWRITE || s->kind == STEP_VERIFY;
+	return s->kind == STEP_MARK_AGAIN || s->kind == STEP_FIRMWARE ||
+	       s->kind == STEP_PROVE || s->kind == STEP_OVERWRITE ||
+	       s->kind == STEP_VERIFY;
 }
 
 /* The attempt that the run ended with: the last one of which anything was
@@ -138,6 +139,26 @@ passes_of(const struct cert_input *in)
 
 /* ---- steps and attempts ------------------------------------------------- */
 
+static bool
+marks(enum step_kind k)
+{
+	return k == STEP_MARK || k == STEP_MARK_AGAIN;
+}
+
+/* Each that was laid has a key and a promise of its own. */
+static json_t *
+laid_of(const struct step *s, const struct step_result *r)
+{
+	static const uint8_t none[DIGEST_LEN];
+
+	if (!marks(s->kind) || !was_begun(r))
+		return json_null();
+	return json_pack("{s:o, s:o, s:b}", "key", json_digest_or_null(
+				s->marks ? r->key : none),
+			 "commitment", json_digest_or_null(r->commitment),
+			 "flushed", r->flushed);
+}
+
 static json_t *
 one_step(const struct cert_input *in, uint32_t i)
 {
@@ -146,15 +167,16 @@ one_step(const struct cert_input *in, uint32_t i)
 	bool asked = k == STEP_READY || k == STEP_UNLOCK ||
 		k == STEP_EXPOSE || k == STEP_FIRMWARE;
 	json_t *j = json_pack(
-		"{s:s, s:b, s:o, s:i, s:o, s:o, s:o, s:o, s:o}",
+		"{s:s, s:b, s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:o}",
 		"state", step_state_name(r->state), "carried", r->carried,
 		"why", json_step_why(r, LANG_JA), "errno", (int)r->err,
 		"started", json_text_or_null(r->started),
 		"finished", json_text_or_null(r->finished),
 		"ms", json_count(r->ms), "reply", asked && was_begun(r) ?
 		json_reply(in->p->driver, &r->reply) : json_null(),
-		"proof", (k == STEP_MARK || k == STEP_PROVE) && was_begun(r) ?
-		json_proof(&r->proof) : json_null());
+		"proof", (marks(k) || k == STEP_PROVE) && was_begun(r) ?
+		json_proof(&r->proof) : json_null(),
+		"laid", laid_of(&in->p->steps[i], r));
 
 	j = json_merge(json_step(in->p, i, LANG_JA), j);
 	if (j)
@@ -187,7 +209,7 @@ state_of(const struct cert_input *in, uint32_t attempt)
 		if (s->kind == STEP_PROVE || s->kind == STEP_VERIFY)
 			state = r->state;
 		if (was_begun(r) && r->state != STATE_DONE &&
-		    s->kind != STEP_FIRMWARE)
+		    s->kind != STEP_FIRMWARE && !marks(s->kind))
 			return r->state;
 	}
 	if (state == STATE_SKIPPED && attempt <= last_attempt(in))
@@ -272,7 +294,7 @@ signatures_left(const struct cert_input *in)
 	return json_text("");
 }
 
-/* The methods that the drive carried out between MARK and step `prove`. */
+/* The methods of its attempt that the drive carried out before `prove`. */
 static json_t *
 chain_of(const struct cert_input *in, uint32_t prove)
 {
@@ -282,6 +304,7 @@ chain_of(const struct cert_input *in, uint32_t prove)
 		const struct step *s = &in->p->steps[i];
 
 		if (s->kind == STEP_FIRMWARE &&
+		    s->attempt == in->p->steps[prove].attempt &&
 		    result_of(in, i)->state == STATE_DONE)
 			json_array_append_new(list, json_string(
 				method_name(s->method)));
@@ -289,7 +312,7 @@ chain_of(const struct cert_input *in, uint32_t prove)
 	return list;
 }
 
-/* What was laid, and what of it was found again. */
+/* What was laid last, and what of all that was laid was found again. */
 static json_t *
 proof_of(const struct cert_input *in, uint32_t prove)
 {
@@ -300,7 +323,8 @@ proof_of(const struct cert_input *in, uint32_t prove)
 	bool written = false;
 
 	for (uint32_t i = 0; i < prove; i++) {
-		if (in->p->steps[i].kind != STEP_MARK)
+		if (!marks(in->p->steps[i].kind) ||
+		    result_of(in, i)->state != STATE_DONE)
 			continue;
 		mark = result_of(in, i);
 		written = in->p->steps[i].marks;

@@ -23,8 +23,9 @@ struct might {
 static bool
 is_of_attempt(const struct step *s)
 {
-	return s->kind == STEP_FIRMWARE || s->kind == STEP_PROVE ||
-	       s->kind == STEP_OVERWRITE || s->kind == STEP_VERIFY;
+	return s->kind == STEP_MARK_AGAIN || s->kind == STEP_FIRMWARE ||
+	       s->kind == STEP_PROVE || s->kind == STEP_OVERWRITE ||
+	       s->kind == STEP_VERIFY;
 }
 
 /* The drive took the command, and did it. */
@@ -107,7 +108,7 @@ imagine_step(const struct might *m, uint32_t i)
 		imagine_proof(m, s, x);
 	else if (s->kind == STEP_OVERWRITE || s->kind == STEP_VERIFY)
 		imagine_pass(m, s, x);
-	else if (s->kind == STEP_MARK)
+	else if (s->kind == STEP_MARK || s->kind == STEP_MARK_AGAIN)
 		err = imagine_mark(m, x);
 	return err;
 }

@@ -35,6 +35,8 @@ int rules_of_erasure(struct rules *r) MUST;
 bool rules_is_state(const json_t *j, const char *path, enum step_state s);
 /* STATE_NONE and the like are states; other words are none. */
 bool rules_has_state(const json_t *j);
+/* No more is claimed than what was read allows, and no less. */
+bool rules_claim_fits(const struct record *x);
 /* The numbers of a sample, and the sentence that they allow. */
 bool rules_sample_fits(const struct record *x);
 
@@ -53,6 +55,11 @@ int rules_of_parts(struct rules *r, const struct record *x) MUST;
 
 /* cert_rules_proof.c: a success of the drive's own commands */
 int rules_of_proof(struct rules *r, const struct record *x) MUST;
+/* Were marks laid after every command that went before the last?  Else what is
+ * proven is no more than the earlier: *crypto: a crypto erase. */
+bool rules_proven(const struct rules *r, bool *crypto);
+/* How many places the claim may be made of; 0: none. */
+json_int_t rules_claimed(const json_t *verification);
 /* Of a success: namespaces that nothing was read of are an exception. */
 int rules_of_spaces(struct rules *r, const struct record *x) MUST;
 

@@ -307,12 +307,23 @@ claim_fits(const struct record *x)
 	as.claim_conf_ppm = (uint32_t)ppm;
 	as.claim_share_ppb = (uint64_t)rules_number(claim, "share_ppb");
 	share = -expm1(log1p(-(double)ppm / 1e6) /
-		       (double)rules_number(v, "samples")) * 1e9;
+		       (double)rules_claimed(v)) * 1e9;
 	again = json_claim(&as, cert_at(claim, "bytes") ? (uint64_t)x->size :
 			   0);
 	same = json_equal(again, (json_t *)claim);
 	json_decref(again);
 	return same && (double)as.claim_share_ppb + 1 >= share;
+}
+
+/* With a part left out nothing is claimed of the whole. */
+bool
+rules_claim_fits(const struct record *x)
+{
+	bool none = json_is_null(cert_at(x->verification, "claim"));
+
+	if (rules_claimed(x->verification) <= 0)
+		return none;
+	return none ? x->unwritten + x->unread > 0 : claim_fits(x);
 }
 
 bool
@@ -326,15 +337,12 @@ rules_sample_fits(const struct record *x)
 		return false;
 	/* A small medium is read whole. */
 	if (!sections)
-		return !rules_number(v, "samples") &&
-			json_is_null(cert_at(v, "claim")) &&
+		return !rules_number(v, "samples") && rules_claim_fits(x) &&
 			bytes + x->unwritten + x->unread == x->size;
 	if (sections < SECTIONS_MIN ||
 	    rules_number(v, "samples") != 2 * sections || bytes <= 0)
 		return false;
-	/* With a part left out nothing is claimed of the whole. */
-	return json_is_null(cert_at(v, "claim")) ?
-		x->unwritten + x->unread > 0 : claim_fits(x);
+	return rules_claim_fits(x);
 }
 
 static bool

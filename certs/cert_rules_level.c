@@ -150,10 +150,26 @@ tells_silently(const json_t *doc)
 	return false;
 }
 
+/* Of its last command, as it was proven. */
+static enum level
+proven_level(const struct rules *r, const struct record *x)
+{
+	enum level l = rules_level(r, x, x->technique);
+	bool crypto;
+
+	if (x->technique == METHOD_OVERWRITE || rules_proven(r, &crypto))
+		return l;
+	if (!crypto || !cert_tells(r->doc, "level_reasons",
+				   REASON_CRYPTO_ALONE))
+		return LEVEL_NONE;	/* that cannot be named */
+	return l > LEVEL_CLEAR ? LEVEL_CLEAR : l;
+}
+
 int
 rules_of_result(struct rules *r, const struct record *x)
 {
 	bool clean = !x->unwritten && !x->unread;
+	enum level level = proven_level(r, x);
 	int err = rules_of_spaces(r, x);
 
 	if (err)
@@ -168,8 +184,8 @@ rules_of_result(struct rules *r, const struct record *x)
 		return rules_broken(r, "例外とすべき事項があるのに消去済みとし"
 				    "ています", "it says erased, but tells of"
 				    " what makes it an exception");
-	return rules_is(r->doc, "level", level_name(rules_level(
-		r, x, x->technique))) ? 0 :
+	return level != LEVEL_NONE &&
+		rules_is(r->doc, "level", level_name(level)) ? 0 :
 		rules_broken(r, "消去の水準が、この媒体にこの方法で達し得るもの"
 			     "と異なります", "it names a level that this"
 			     " method does not reach on this medium, or none");

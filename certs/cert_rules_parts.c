@@ -132,6 +132,7 @@ may_carry(const struct record *x, const json_t *step)
 	case STEP_OVERWRITE:
 	case STEP_VERIFY:
 	case STEP_MARK:
+	case STEP_MARK_AGAIN:
 		return x->technique == METHOD_OVERWRITE;
 	case STEP_FIRMWARE:
 	case STEP_PROVE:

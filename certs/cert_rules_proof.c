@@ -55,6 +55,7 @@ rules_of_chain(struct rules *r, const struct record *x,
 								    k));
 
 		if (!rules_is(s, "kind", step_name(STEP_FIRMWARE)) ||
+		    rules_number(s, "attempt") != number(e, "attempt") ||
 		    !rules_is_state(s, "state", STATE_DONE))
 			continue;
 		if (!was_accepted(r, s))
@@ -70,6 +71,104 @@ rules_of_chain(struct rules *r, const struct record *x,
 	return k && k == json_array_size(chain) &&
 		e->chain[k - 1] == x->technique ? 0 :
 		rules_missing(r, "verification.proof.chain");
+}
+
+/* ---- fresh marks -------------------------------------------------------- */
+
+static bool
+marks(const json_t *step)
+{
+	return rules_is(step, "kind", step_name(STEP_MARK)) ||
+		rules_is(step, "kind", step_name(STEP_MARK_AGAIN));
+}
+
+/* Enough was there to be found again. */
+static bool
+tells(const json_t *step)
+{
+	const json_t *p = json_object_get(step, "proof");
+
+	return marks(step) && rules_is_state(step, "state", STATE_DONE) &&
+		rules_number(p, "thin") == 0 &&
+		rules_number(p, "marks") + rules_number(p, "preimages") > 0 &&
+		(!rules_number(p, "marks") ||
+		 json_is_true(cert_at(step, "laid.flushed")));
+}
+
+bool
+rules_proven(const struct rules *r, bool *crypto)
+{
+	bool fresh = true, proven = true, done = false;
+	json_t *s;
+	size_t i;
+
+	*crypto = false;
+	json_array_foreach((json_t *)cert_at(r->doc, "method.steps"), i, s) {
+		fresh = fresh || tells(s);
+		if (!rules_is(s, "kind", step_name(STEP_FIRMWARE)) ||
+		    rules_is_state(s, "state", STATE_REFUSED) ||
+		    rules_is_state(s, "state", STATE_SKIPPED))
+			continue;
+		*crypto = *crypto || done;
+		done = rules_is_state(s, "state", STATE_DONE) &&
+			reach_is_crypto(cert_method_named(cert_get(
+				s, "method")));
+		proven = fresh;
+		fresh = false;
+	}
+	return proven;
+}
+
+/* Of the marks that were laid last: what the record of them says. */
+static const json_t *
+last_marks(const struct rules *r)
+{
+	const json_t *last = NULL;
+	json_t *s;
+	size_t i;
+
+	json_array_foreach((json_t *)cert_at(r->doc, "method.steps"), i, s) {
+		if (marks(s) && rules_is_state(s, "state", STATE_DONE))
+			last = s;
+	}
+	return last;
+}
+
+/* Before the first command; of a later one the level speaks. */
+static bool
+first_tells(const struct rules *r)
+{
+	json_t *s;
+	size_t i;
+
+	json_array_foreach((json_t *)cert_at(r->doc, "method.steps"), i, s) {
+		if (rules_is(s, "kind", step_name(STEP_MARK)))
+			return tells(s);
+	}
+	return false;
+}
+
+/* They are what their step says. */
+static bool
+marks_fit(const struct rules *r, const struct evidence_of *e)
+{
+	const json_t *s = last_marks(r);
+	const json_t *laid = json_object_get(s, "laid");
+	static const char *const counts[] = { "marks", "preimages", "thin" };
+
+	if (!s)
+		return json_is_null(json_object_get(e->proof, "key")) &&
+			json_is_null(json_object_get(e->proof, "commitment"));
+	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
+		if (number(e, counts[i]) !=
+		    rules_number(cert_at(s, "proof"), counts[i]))
+			return false;
+	}
+	return json_is_object(laid) &&
+		json_equal(json_object_get(laid, "key"),
+			   json_object_get(e->proof, "key")) &&
+		json_equal(json_object_get(laid, "commitment"),
+			   json_object_get(e->proof, "commitment"));
 }
 
 /* ---- what was found ----------------------------------------------------- */
@@ -159,6 +258,40 @@ rules_of_classes(struct rules *r, const struct record *x,
 	return rules_of_fill(r, e, classes);
 }
 
+/* Random where nothing that was known before has become random: these blocks
+ * were not treated as those were. */
+static int
+rules_of_random(struct rules *r, const struct evidence_of *e)
+{
+	json_int_t n = rules_number(cert_at(e->proof, "classes"),
+				    class_name(CLASS_RANDOM));
+	json_int_t places = number(e, "places");
+	json_int_t random = number(e, "places_random");
+	bool one = !json_array_size(cert_at(r->doc, "drive.spaces"));
+
+	if (places < 0 || random < 0 || random > n ||
+	    places > number(e, "marks") + number(e, "preimages") ||
+	    (one && random > places))
+		return rules_missing(r, "verification.proof.places");
+	return n && places && !random ?
+		rules_broken(r, "消去前に確かめた箇所のどれも乱数になっていな"
+			     "いのに、乱数の箇所があります", "it says erased,"
+			     " but blocks are random where no place that was"
+			     " known before has become so") : 0;
+}
+
+json_int_t
+rules_claimed(const json_t *v)
+{
+	json_int_t n = rules_number(v, "samples");
+	const json_t *p = cert_at(v, "proof");
+	json_int_t places = rules_number(p, "places");
+
+	if (rules_number(cert_at(p, "classes"), class_name(CLASS_RANDOM)) <= 0)
+		return n;
+	return !n || places < n ? places : n;
+}
+
 /* The salt was chosen before the drive erased, and told after. */
 static int
 rules_of_salt(struct rules *r, const struct evidence_of *e)
@@ -194,14 +327,15 @@ rules_of_marks(struct rules *r, const struct evidence_of *e)
 
 	if (marks < 0 || images < 0 || number(e, "thin") < 0)
 		return rules_missing(r, "verification.proof");
-	if (!unproven && (number(e, "thin") != 0 || marks + images < 1))
+	if (!unproven && !first_tells(r))
 		return rules_broken(r, "消去前の目印も内容の控えもないのに消去"
 				    "済みとしています", "it says erased, but"
 				    " nothing was there to prove it by");
 	if (marks + images > number(e, "looked") + lost)
 		return rules_missing(r, "verification.proof.looked");
-	return marks && !rules_is_digest(e->proof, "key") ?
-		rules_missing(r, "verification.proof.key") : 0;
+	if (marks && !rules_is_digest(e->proof, "key"))
+		return rules_missing(r, "verification.proof.key");
+	return marks_fit(r, e) ? 0 : rules_missing(r, "method.steps");
 }
 
 static bool
@@ -216,8 +350,7 @@ reading_fits(const struct rules *r, const struct record *x,
 			rules_number(e->v, "samples") && rules_sample_fits(x);
 	return !rules_is(e->v, "mode", json_verify_name(VERIFY_NONE)) &&
 		!rules_number(e->v, "samples") &&
-		!rules_number(e->v, "sections") &&
-		json_is_null(cert_at(e->v, "claim")) &&
+		!rules_number(e->v, "sections") && rules_claim_fits(x) &&
 		(!one || rules_number(e->v, "bytes") + x->unread == x->size);
 }
 
@@ -261,6 +394,8 @@ rules_of_proof(struct rules *r, const struct record *x)
 		err = rules_of_survivors(r, &e);
 	if (!err)
 		err = rules_of_classes(r, x, &e);
+	if (!err)
+		err = rules_of_random(r, &e);
 	if (!err)
 		err = rules_of_salt(r, &e);
 	if (!err)

@@ -36,8 +36,8 @@ kind_of(const json_t *step)
 static bool
 is_of_attempt(enum step_kind k)
 {
-	return k == STEP_FIRMWARE || k == STEP_PROVE || k == STEP_OVERWRITE ||
-		k == STEP_VERIFY;
+	return k == STEP_MARK_AGAIN || k == STEP_FIRMWARE || k == STEP_PROVE ||
+		k == STEP_OVERWRITE || k == STEP_VERIFY;
 }
 
 static bool
@@ -300,6 +300,12 @@ around_fits(const struct rules *r, const struct record *x, const json_t *s)
 	switch (kind_of(s)) {
 	case STEP_READY:
 		return was_begun(s);
+	case STEP_UNLOCK:	/* not locked; is_locked() has the rest */
+		return was_begun(s) &&
+			rules_is(s, "why.code",
+				 reason_name(REASON_PASSWORD_STAYS)) &&
+			rules_is(r->doc, "drive.lock.after.locked",
+				 answer_name(ANSWER_NO));
 	case STEP_EXPOSE:
 		return was_begun(s) &&
 			cert_tells(r->doc, told, REASON_HIDDEN_LEFT);
@@ -311,7 +317,8 @@ around_fits(const struct rules *r, const struct record *x, const json_t *s)
 	}
 }
 
-/* Of the attempt that ended, all but the first of two methods. */
+/* Of the attempt that ended, all but the first of two methods, and marks whose
+ * lack lowers the level (rules_proven). */
 static bool
 ended_fits(const struct rules *r, const struct record *x, const json_t *s)
 {
@@ -319,6 +326,8 @@ ended_fits(const struct rules *r, const struct record *x, const json_t *s)
 
 	if (is_done(s))
 		return true;
+	if (kind_of(s) == STEP_MARK_AGAIN)
+		return is_failure(s);
 	return kind_of(s) == STEP_FIRMWARE && m != x->technique &&
 		is_failure(s) && told(r, m);
 }
@@ -347,7 +356,8 @@ step_went(const struct rules *r, const struct record *x, const json_t *s,
 	if (a > last)
 		return !was_begun(s);
 	return a == last ? ended_fits(r, x, s) :
-		!is_failure(s) || told(r, cert_method_named(cert_get(
+		!is_failure(s) || kind_of(s) == STEP_MARK_AGAIN ||
+		told(r, cert_method_named(cert_get(
 			s, "method")));
 }
 
@@ -359,7 +369,8 @@ gave_up(const struct rules *r, json_int_t attempt)
 	size_t i;
 
 	json_array_foreach((json_t *)list_of(r, "method.steps"), i, s) {
-		if (rules_number(s, "attempt") == attempt && is_failure(s))
+		if (rules_number(s, "attempt") == attempt && is_failure(s) &&
+		    kind_of(s) != STEP_MARK_AGAIN)
 			return true;
 	}
 	return false;

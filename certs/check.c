@@ -17,30 +17,61 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* A full report keeps its last line for what does not hold. */
+static struct check_line *
+line_for(struct check_report *r, bool holds)
+{
+	if (r->n == ARRAY_SIZE(r->lines)) {
+		if (holds)
+			return NULL;
+		r->n--;
+	}
+	return &r->lines[r->n++];
+}
+
+static void
+put(struct check_line *l, const char *what, const char *fmt, va_list ap)
+{
+	char text[1024];
+
+	text_copy(l->what, sizeof(l->what), what);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	text_clean(l->detail, sizeof(l->detail), text, strlen(text));
+}
+
 void
 check_say(struct check *c, bool holds, const char *what, const char *ja,
 	  const char *en, ...)
 {
-	struct check_report *r = c->out;
-	struct check_line *l;
-	char text[1024];
+	struct check_line *l = line_for(c->out, holds);
 	va_list ap;
 
-	/* A full report keeps its last line for what does not hold. */
-	if (r->n == ARRAY_SIZE(r->lines)) {
-		if (holds)
-			return;
-		r->n--;
-	}
-	l = &r->lines[r->n++];
+	if (!l)
+		return;
+	l->looked = true;
 	l->holds = holds;
-	text_copy(l->what, sizeof(l->what), what);
 	va_start(ap, en);
-	vsnprintf(text, sizeof(text), c->lang == LANG_JA ? ja : en, ap);
+	put(l, what, c->lang == LANG_JA ? ja : en, ap);
 	va_end(ap);
-	text_clean(l->detail, sizeof(l->detail), text, strlen(text));
 	if (!holds)
-		r->exit = !strcmp(what, "trust") && r->exit != 3 ? 4 : 3;
+		c->out->exit = !strcmp(what, "trust") && c->out->exit != 3 ?
+			       4 : 3;
+}
+
+void
+check_skip(struct check *c, const char *what, const char *ja, const char *en,
+	   ...)
+{
+	struct check_line *l = line_for(c->out, true);
+	va_list ap;
+
+	if (!l)
+		return;
+	l->holds = true;
+	l->looked = false;
+	va_start(ap, en);
+	put(l, what, c->lang == LANG_JA ? ja : en, ap);
+	va_end(ap);
 }
 
 void

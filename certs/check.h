@@ -23,6 +23,10 @@ struct check {
 void check_say(struct check *c, bool holds, const char *what, const char *ja,
 	       const char *en, ...)
 	__attribute__((format(printf, 4, 6), format(printf, 5, 6)));
+/* What could not be looked at: neither holds nor speaks against the rest. */
+void check_skip(struct check *c, const char *what, const char *ja,
+		const char *en, ...)
+	__attribute__((format(printf, 3, 5), format(printf, 4, 5)));
 /* of: what was signed, "PDF" or "JSON" */
 void check_signer(struct check *c, const char *of, const struct signer *s);
 /* As check_file, but also against these logs. */

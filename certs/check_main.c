@@ -155,7 +155,8 @@ print_json(const struct check_report *r)
 
 	for (uint32_t i = 0; list && i < r->n; i++)
 		json_array_append_new(list, json_pack(
-			"{s:b, s:s, s:o}", "holds", r->lines[i].holds,
+			"{s:o, s:s, s:o}", "holds", r->lines[i].looked ?
+			json_boolean(r->lines[i].holds) : json_null(),
 			"what", r->lines[i].what,
 			"detail", json_text(r->lines[i].detail)));
 	j = json_pack("{s:o, s:s, s:i, s:b, s:o, s:o, s:o, s:o}",
@@ -205,8 +206,8 @@ static void
 print_line(const struct options *o, const struct check_line *l)
 {
 	const char *what = check_what_text(l->what, o->lang);
-	const char *sign = l->holds ? "ok " : !strcmp(l->what, "trust") ?
-		"?? " : "BAD";
+	const char *sign = !l->looked ? "-- " : l->holds ? "ok " :
+			   !strcmp(l->what, "trust") ? "?? " : "BAD";
 	/* A kanji takes three bytes and two columns. */
 	int width = o->lang == LANG_JA ? (int)strlen(what) / 3 * 2 :
 		(int)strlen(what);

@@ -81,9 +81,10 @@ json_spaces(const struct space *s, uint32_t n)
 json_t *
 json_scope(const struct scope *s)
 {
-	return json_pack("{s:o, s:o, s:o, s:s, s:s, s:s, s:o}",
+	return json_pack("{s:o, s:o, s:o, s:o, s:s, s:s, s:s, s:o}",
 			 "subsystem", json_text_or_null(s->subsystem),
 			 "controllers", count_or_unknown(&s->controllers),
+			 "controller_ids", json_text_or_null(s->controller_ids),
 			 "unallocated", count_or_unknown(&s->unallocated),
 			 "rpmb", answer_name(s->rpmb),
 			 "boot_partitions", answer_name(s->boot_partitions),
@@ -119,14 +120,28 @@ offers_of(const struct drive *d, enum lang lang)
 		enum method m = (enum method)i;
 
 		json_array_append_new(list, json_pack(
-			"{s:s, s:s, s:s, s:b, s:o, s:b, s:o}",
+			"{s:s, s:s, s:s, s:b, s:o, s:o, s:b, s:o}",
 			"method", method_name(m), "text", method_text(m, lang),
 			"command", method_command(m, d->driver),
 			"offered", o->offered, "why", o->offered ?
 			json_null() : json_why(&o->why, lang),
+			"first", o->offered ? json_reason(&o->why, lang) :
+			json_null(),
 			"shared", o->shared,
 			"est_s", size_or_unknown(o->est_s)));
 	}
+	return list;
+}
+
+static json_t *
+layouts_of(const struct drive *d)
+{
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; list && i < d->n_layouts && i < LAYOUTS_MAX; i++)
+		json_array_append_new(list, json_pack(
+			"{s:i, s:i}", "lblock", (int)d->layouts[i].lblock,
+			"meta", (int)d->layouts[i].meta));
 	return list;
 }
 
@@ -134,7 +149,8 @@ json_t *
 json_firmware(const struct drive *d, enum lang lang)
 {
 	return json_pack(
-		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:s, s:s}",
+		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:o, s:o, s:s,"
+		" s:s, s:s, s:s}",
 		"offers", offers_of(d, lang), "areas", json_areas(&d->areas),
 		"lock", json_lock(&d->lock),
 		"sanitize", sanitize_of(&d->sanitize),
@@ -142,6 +158,10 @@ json_firmware(const struct drive *d, enum lang lang)
 		"scope", json_scope(&d->scope),
 		"bridge", json_bridge(&d->bridge),
 		"rpm", size_or_unknown(d->rpm), "meta", (int)d->meta,
+		"aligned", count_or_unknown(&d->aligned),
+		"layouts", layouts_of(d),
 		"trim", answer_name(d->trim),
+		"trim_same", answer_name(d->trim_same),
+		"trim_zeros", answer_name(d->trim_zeros),
 		"encrypts", answer_name(d->encrypts));
 }

@@ -236,7 +236,8 @@ attempt(const json_t *j, const struct plan *p, struct step *out)
 	if (json_is_null(json_object_get(j, "attempt"))) {
 		if (out->kind == STEP_SIGNATURES && p->n_attempts)
 			out->attempt = p->n_attempts - 1;
-		return out->kind != STEP_FIRMWARE &&
+		return out->kind != STEP_MARK_AGAIN &&
+			out->kind != STEP_FIRMWARE &&
 			out->kind != STEP_PROVE &&
 			out->kind != STEP_OVERWRITE &&
 			out->kind != STEP_VERIFY;
@@ -250,7 +251,7 @@ attempt(const json_t *j, const struct plan *p, struct step *out)
 static bool
 marks(const json_t *j, struct step *out)
 {
-	if (out->kind == STEP_MARK)
+	if (out->kind == STEP_MARK || out->kind == STEP_MARK_AGAIN)
 		return read_flag(j, "marks", &out->marks);
 	return json_is_null(json_object_get(j, "marks"));
 }
@@ -392,6 +393,8 @@ json_read_plan(const json_t *j, struct plan *out)
 		read_count(j, "size_full", &out->size_full) &&
 		read_number(j, "est_s", &out->est_s) &&
 		attempts(j, out) && passed(j, out) &&
+		read_text(j, "controllers", out->controllers,
+			  sizeof(out->controllers)) &&
 		read_spaces(j, "spaces", out->spaces, &out->n_spaces) &&
 		steps(j, out) && read_digest(j, "digest", out->digest) &&
 		read_text(j, "confirm_token", out->token,

@@ -122,6 +122,8 @@ scope(const json_t *j, struct scope *out)
 	return read_text(j, "subsystem", out->subsystem,
 			 sizeof(out->subsystem)) &&
 		count_told(j, "controllers", &out->controllers) &&
+		read_text(j, "controller_ids", out->controller_ids,
+			  sizeof(out->controller_ids)) &&
 		count_told(j, "unallocated", &out->unallocated) &&
 		answer(j, "rpmb", &out->rpmb) &&
 		answer(j, "boot_partitions", &out->boot_partitions) &&
@@ -151,6 +153,22 @@ sanitize(const json_t *j, struct sanitize *out)
 }
 
 static bool
+layouts(const json_t *j, struct drive *out)
+{
+	const json_t *list = read_list(j, "layouts", LAYOUTS_MAX), *one;
+	size_t i;
+
+	json_array_foreach((json_t *)list, i, one) {
+		struct layout *l = &out->layouts[out->n_layouts++];
+
+		if (!read_number(one, "lblock", &l->lblock) ||
+		    !read_number(one, "meta", &l->meta))
+			return false;
+	}
+	return list;
+}
+
+static bool
 firmware(const json_t *j, struct drive *out)
 {
 	return read_areas(json_object_get(j, "areas"), &out->areas) &&
@@ -161,7 +179,11 @@ firmware(const json_t *j, struct drive *out)
 		bridge(json_object_get(j, "bridge"), &out->bridge) &&
 		number_told(j, "rpm", &out->rpm) &&
 		read_number(j, "meta", &out->meta) &&
+		count_told(j, "aligned", &out->aligned) &&
+		layouts(j, out) &&
 		answer(j, "trim", &out->trim) &&
+		answer(j, "trim_same", &out->trim_same) &&
+		answer(j, "trim_zeros", &out->trim_zeros) &&
 		answer(j, "encrypts", &out->encrypts);
 }
 

@@ -32,8 +32,8 @@ lower_first(const void *a, const void *b)
 }
 
 /* Written with the longest first; kept in their order on the drive. */
-static bool
-ranges(const json_t *j, struct ranges *out)
+bool
+json_read_ranges(const json_t *j, struct ranges *out)
 {
 	const json_t *list = read_list(j, "ranges", RANGES_MAX), *one;
 	size_t i;
@@ -161,6 +161,8 @@ proof(const json_t *j, struct proof *out)
 	    !read_count(j, "misplaced", &out->misplaced) ||
 	    !read_count(j, "unstable", &out->unstable) ||
 	    !read_count(j, "thin", &out->thin) ||
+	    !read_count(j, "places", &out->places) ||
+	    !read_count(j, "places_random", &out->places_random) ||
 	    !classes(json_object_get(j, "classes"), out) ||
 	    !read_bytes(j, "pattern", out->pattern, sizeof(out->pattern),
 			&len))
@@ -244,6 +246,7 @@ of_kind(const json_t *j, enum step_kind kind, struct step_result *out)
 	case STEP_VERIFY:
 		return of_verify(j, out);
 	case STEP_MARK:
+	case STEP_MARK_AGAIN:
 		return of_mark(j, out);
 	case STEP_PROVE:
 		return of_verify(j, out) &&
@@ -316,8 +319,8 @@ json_read_checkpoint(const json_t *j, const struct plan *p, uint32_t *i,
 		read_count(j, "reached", &out->reached) &&
 		read_count(j, "bytes", &out->bytes) &&
 		read_count(j, "retries", &out->retries) &&
-		ranges(json_object_get(j, "unwritten"), unwritten) ? 0 :
-		-EBADMSG;
+		json_read_ranges(json_object_get(j, "unwritten"), unwritten) ?
+		0 : -EBADMSG;
 }
 
 static bool
@@ -375,8 +378,9 @@ json_read_run(const json_t *j, const struct plan *p, struct run *out)
 	    !read_flag(j, "cache_dropped", &out->cache_dropped) ||
 	    json_read_parts(j, &out->parts) ||
 	    !results(j, p, out) || !of_drive(j, p, out) ||
-	    !ranges(json_object_get(j, "unwritten"), &out->unwritten) ||
-	    !ranges(json_object_get(j, "unread"), &out->unread))
+	    !json_read_ranges(json_object_get(j, "unwritten"),
+			      &out->unwritten) ||
+	    !json_read_ranges(json_object_get(j, "unread"), &out->unread))
 		return -EBADMSG;
 	out->state = (enum step_state)state;
 	return 0;

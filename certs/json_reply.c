@@ -218,8 +218,8 @@ json_proof(const struct proof *p)
 	uint64_t left = p->marks_left + p->preimages_left + p->misplaced;
 
 	return json_pack(
-		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-		"marks", json_count(p->marks),
+		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
+		" s:o}", "marks", json_count(p->marks),
 		"preimages", json_count(p->preimages),
 		"looked", json_count(p->looked),
 		"marks_left", json_count(p->marks_left),
@@ -227,6 +227,8 @@ json_proof(const struct proof *p)
 		"misplaced", json_count(p->misplaced),
 		"unstable", json_count(p->unstable),
 		"first_left", left ? json_count(p->first_left) : json_null(),
+		"places", json_count(p->places),
+		"places_random", json_count(p->places_random),
 		"thin", json_count(p->thin), "classes", classes_of(p),
 		"pattern", n ? json_hex(p->pattern, n) : json_null());
 }

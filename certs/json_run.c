@@ -34,8 +34,9 @@ how_of(const struct step *s)
 static bool
 is_of_attempt(const struct step *s)
 {
-	return s->kind == STEP_FIRMWARE || s->kind == STEP_PROVE ||
-	       s->kind == STEP_OVERWRITE || s->kind == STEP_VERIFY;
+	return s->kind == STEP_MARK_AGAIN || s->kind == STEP_FIRMWARE ||
+	       s->kind == STEP_PROVE || s->kind == STEP_OVERWRITE ||
+	       s->kind == STEP_VERIFY;
 }
 
 json_t *
@@ -58,8 +59,8 @@ json_step(const struct plan *p, uint32_t i, enum lang lang)
 		"command", s->kind == STEP_FIRMWARE ?
 		json_string(method_command(s->method, p->driver)) :
 		json_null(), "password", json_password(s->password),
-		"marks", s->kind == STEP_MARK ? json_boolean(s->marks) :
-		json_null(), "est_s", (int)s->est_s,
+		"marks", s->kind == STEP_MARK || s->kind == STEP_MARK_AGAIN ?
+		json_boolean(s->marks) : json_null(), "est_s", (int)s->est_s,
 		"len", json_count(s->len));
 }
 
@@ -116,8 +117,9 @@ passed_of(const struct plan *p, enum lang lang)
 static json_t *
 by_drive(const struct plan *p, enum lang lang)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o}",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}",
 			 "driver", json_text(p->driver),
+			 "controllers", json_text_or_null(p->controllers),
 			 "size_full", json_count(p->size_full),
 			 "attempts", attempts_of(p, lang),
 			 "passed", passed_of(p, lang),
@@ -321,6 +323,7 @@ of_kind(const struct plan *p, const struct step *s,
 	case STEP_VERIFY:
 		return of_verify(p, s, r);
 	case STEP_MARK:
+	case STEP_MARK_AGAIN:
 		return of_mark(s, r);
 	case STEP_PROVE:
 		return json_merge(of_verify(p, s, r), json_pack(

@@ -61,12 +61,13 @@ struct ata_id {
 	char model[64], serial[64], firmware[32], wwn[64];
 	uint64_t sectors;
 	uint32_t lblock, pblock;
+	struct count aligned;	/* see struct drive */
 	bool lba48, gpl, smart;	/* smart: and switched on */
 	bool hpa, dco, amac;	/* such commands are supported */
 	bool sanitize, crypto, block, overwrite;
 	uint32_t rpm;
 	bool solid;
-	enum answer trim, encrypts;
+	enum answer trim, trim_same, trim_zeros, encrypts;
 	struct lock lock;
 	bool erase_open, enhanced_open;	/* the times mean "or more" */
 };

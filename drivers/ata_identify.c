@@ -123,6 +123,21 @@ names(const uint8_t *p, struct ata_id *out)
 		snprintf(out->wwn, sizeof(out->wwn), "naa.%016" PRIx64, wwn);
 }
 
+/* The word has it the other way round: where in a physical block the first
+ * logical one lies. */
+static struct count
+aligned(const uint8_t *p, unsigned int shift)
+{
+	uint32_t per = UINT32_C(1) << shift, at;
+
+	if (!shift)
+		return (struct count){ .known = true };
+	if (!marked(p, ATA_W_ALIGNMENT, ATA_WORD_VALID))
+		return (struct count){ 0 };
+	at = word(p, ATA_W_ALIGNMENT) & ATA_209_OFFSET;
+	return (struct count){ .known = at < per, .n = (per - at) % per };
+}
+
 static void
 geometry(const uint8_t *p, struct ata_id *out)
 {
@@ -137,6 +152,7 @@ geometry(const uint8_t *p, struct ata_id *out)
 	if (out->lblock < 512 || out->lblock > 65536)
 		out->lblock = 0;
 	out->pblock = out->lblock << shift;
+	out->aligned = aligned(p, shift);
 
 	out->lba48 = marked(p, ATA_W_CMD_83, ATA_83_LBA48);
 	out->sectors = le(p + 2 * ATA_W_SECTORS28, 4);
@@ -173,6 +189,14 @@ features(const uint8_t *p, struct ata_id *out)
 		out->rpm = w;
 	if (word(p, ATA_W_TRIM) != 0xffff)
 		out->trim = answer_of(flag(p, ATA_W_TRIM, ATA_169_TRIM));
+	if (out->trim == ANSWER_YES) {
+		out->trim_same = answer_of(flag(p, ATA_W_EXTRA,
+						ATA_69_TRIM_SAME));
+		out->trim_zeros = answer_of(flag(p, ATA_W_EXTRA,
+						 ATA_69_TRIM_SAME) &&
+					    flag(p, ATA_W_EXTRA,
+						 ATA_69_TRIM_ZEROS));
+	}
 	/* before ACS-3 the bit was reserved */
 	if (flag(p, ATA_W_EXTRA, ATA_69_ENCRYPTS))
 		out->encrypts = ANSWER_YES;

@@ -48,9 +48,13 @@ ata_fill(const struct ata_id *id, struct drive *d)
 	d->medium = medium_of(id, d->medium);
 	d->rpm = id->rpm;
 	d->trim = id->trim;
+	d->trim_same = id->trim_same;
+	d->trim_zeros = id->trim_zeros;
 	d->encrypts = id->encrypts;
-	if (d->lblock == id->lblock)
+	if (d->lblock == id->lblock) {
 		d->pblock = id->pblock;
+		d->aligned = id->aligned;
+	}
 }
 
 /* ---- offers ------------------------------------------------------------- */
@@ -64,11 +68,20 @@ deny(struct drive *d, enum method m, enum reason_code code, const char *arg)
 	text_copy(o->why.arg, sizeof(o->why.arg), arg);
 }
 
+/* before: what the run must do first, if anything. */
 static void
-allow(struct drive *d, enum method m, uint32_t minutes)
+allow(struct drive *d, enum method m, uint32_t minutes,
+      enum reason_code before)
 {
-	d->offers[m] = (struct offer){ .offered = true,
+	d->offers[m] = (struct offer){ .offered = true, .why.code = before,
 				       .est_s = minutes * 60 };
+}
+
+static enum reason_code
+before_any(const struct drive *d)
+{
+	return d->lock.locked == ANSWER_YES ? REASON_LOCKED_FIRST :
+					      REASON_UNKNOWN;
 }
 
 /* A locked drive is offered what follows its unlocking, if that can be. */
@@ -111,7 +124,7 @@ offer_sanitize(struct drive *d, enum method m, bool supported, bool unlocks)
 	    d->lock.locked != ANSWER_YES)
 		why = REASON_NO_STATUS;
 	if (why == REASON_UNKNOWN)
-		allow(d, m, 0);
+		allow(d, m, 0, unlocks ? REASON_UNKNOWN : before_any(d));
 	else
 		deny(d, m, why, why == REASON_BRIDGE ? d->bridge.name : "");
 }
@@ -136,7 +149,9 @@ offer_security(struct drive *d, enum method m, uint32_t est_min)
 	else if (d->lock.expired == ANSWER_YES)
 		why = REASON_COUNT_EXPIRED;
 	if (why == REASON_UNKNOWN)
-		allow(d, m, est_min);
+		allow(d, m, est_min, d->lock.locked != ANSWER_YES &&
+		      d->lock.enabled == ANSWER_YES ? REASON_PASSWORD_FIRST :
+						      before_any(d));
 	else
 		deny(d, m, why, why == REASON_BRIDGE ? d->bridge.name : "");
 }
@@ -149,6 +164,8 @@ ata_offers(const struct ata_id *id, bool sanitize_unlocks, struct drive *d)
 	driver_host_offer(d);
 	if (d->offers[METHOD_OVERWRITE].offered && locked != REASON_UNKNOWN)
 		deny(d, METHOD_OVERWRITE, locked, "");
+	else if (d->offers[METHOD_OVERWRITE].offered)
+		allow(d, METHOD_OVERWRITE, 0, before_any(d));
 	deny(d, METHOD_FORMAT, REASON_NOT_SUPPORTED, "");
 	deny(d, METHOD_FORMAT_CRYPTO, REASON_NOT_SUPPORTED, "");
 	offer_sanitize(d, METHOD_SANITIZE_CRYPTO, id->crypto,

@@ -250,6 +250,7 @@ enum {
 	ATA_W_CMD_119 = 119,
 	ATA_W_SECURITY = 128,
 	ATA_W_TRIM = 169,
+	ATA_W_ALIGNMENT = 209,
 	ATA_W_ROTATION = 217,
 	ATA_W_SECTORS_EXT = 230,
 	ATA_W_INTEGRITY = 255
@@ -261,7 +262,10 @@ enum {
 	ATA_59_BLOCK = 1 << 15, ATA_59_OVERWRITE = 1 << 14,
 	ATA_59_CRYPTO = 1 << 13, ATA_59_SANITIZE = 1 << 12
 };
-enum { ATA_69_ENCRYPTS = 1 << 4, ATA_69_SECTORS_EXT = 1 << 3 };
+enum {
+	ATA_69_TRIM_SAME = 1 << 14, ATA_69_TRIM_ZEROS = 1 << 5,
+	ATA_69_ENCRYPTS = 1 << 4, ATA_69_SECTORS_EXT = 1 << 3
+};
 enum { ATA_80_ACS3 = 1 << 10 };
 enum {
 	ATA_82_SMART = 1 << 0, ATA_82_SECURITY = 1 << 1, ATA_82_HPA = 1 << 10
@@ -279,6 +283,7 @@ enum {
 	ATA_106_POWER = 0x0f
 };
 enum { ATA_119_AMAC = 1 << 8 };
+enum { ATA_209_OFFSET = 0x3fff };
 enum {
 	ATA_128_SUPPORTED = 1 << 0, ATA_128_ENABLED = 1 << 1,
 	ATA_128_LOCKED = 1 << 2, ATA_128_FROZEN = 1 << 3,

@@ -237,7 +237,8 @@ drive_drop_caches(struct handle *h)
 static bool
 by_host(enum step_kind kind)
 {
-	return kind == STEP_MARK || kind == STEP_PROVE ||
+	return kind == STEP_MARK || kind == STEP_MARK_AGAIN ||
+	       kind == STEP_PROVE ||
 	       kind == STEP_OVERWRITE || kind == STEP_VERIFY ||
 	       kind == STEP_SIGNATURES;
 }

@@ -91,19 +91,25 @@ look_around(struct wire *w, struct scope *sc, struct nvme_facts *f)
 }
 
 static void
-count_controllers(struct wire *w, const struct nvme_ctrl *c, struct count *out)
+count_controllers(struct wire *w, const struct nvme_ctrl *c, struct scope *sc)
 {
+	struct count *out = &sc->controllers;
 	uint8_t buf[NVME_IDENTIFY_LEN];
 	int r;
 
 	*out = (struct count){ 0 };
+	sc->controller_ids[0] = '\0';
 	if (!(c->cmic & NVME_CMIC_CONTROLLERS)) {
 		*out = (struct count){ true, 1 };
 		return;
 	}
 	r = nvme_ask_identify(w, NVME_CNS_CONTROLLERS, 0, buf);
-	if (!r && !nvme_parse_controllers(buf, sizeof(buf), &out->n))
-		out->known = true;
+	if (r || nvme_parse_controllers(buf, sizeof(buf), &out->n))
+		return;
+	out->known = true;
+	if (out->n > 1)
+		nvme_name_controllers(buf, sc->controller_ids,
+				      sizeof(sc->controller_ids));
 }
 
 /* Which of the places that no erase reaches does it have? */
@@ -146,6 +152,8 @@ static void
 measure(const struct nvme_ns *ns, struct drive *d)
 {
 	d->meta = ns->meta;
+	d->n_layouts = ns->n_layouts;
+	memcpy(d->layouts, ns->layouts, sizeof(d->layouts));
 	d->areas.current = d->areas.native = ns->size;
 	d->areas.dco_set = d->areas.amac = ANSWER_NO;
 	d->areas.hpa = ns->size == d->id.size && ns->lblock == d->lblock ?
@@ -242,7 +250,7 @@ identify(struct wire *w, struct drive *out)
 		return unasked(out, r);
 	name_drive(&f.ctrl, out);
 	look_at_self(w, &f, out);
-	count_controllers(w, &f.ctrl, &out->scope.controllers);
+	count_controllers(w, &f.ctrl, &out->scope);
 	look_around(w, &out->scope, &f);
 	mark_self(&out->scope, &f);
 	look_beyond(w, &f.ctrl, &out->scope);
@@ -254,8 +262,8 @@ identify(struct wire *w, struct drive *out)
 	    out->sanitize.state != SANITIZE_RUNNING &&
 	    out->sanitize.state != SANITIZE_FAILED)
 		f.tcg_locked = nvme_ask_tcg(w) == ANSWER_YES;
-	nvme_offers(&f, out);
 	driver_host_offer(out);
+	nvme_offers(&f, out);
 	r = health(w, &out->health);
 	return r == -ENODEV ? r : 0;	/* else unknown, and shown as that */
 }

@@ -28,6 +28,8 @@ struct nvme_ns {
 	uint64_t size;		/* bytes */
 	uint32_t lblock, meta;
 	uint8_t format;		/* index of its LBA format */
+	uint32_t n_layouts;	/* that it could have */
+	struct layout layouts[LAYOUTS_MAX];
 	bool inline_meta, pi_first, write_protected;
 	uint8_t pi;		/* type; 0 = none */
 	char wwn[64];		/* as the kernel writes it; "" = none */
@@ -40,6 +42,8 @@ void nvme_parse_names(const uint8_t *buf, size_t len, char wwn[64]);
 int nvme_parse_list(const uint8_t *buf, size_t len, uint32_t *out, size_t max,
 		    size_t *n) MUST;
 int nvme_parse_controllers(const uint8_t *buf, size_t len, uint64_t *n) MUST;
+/* Of a list that was parsed: "0, 1, 17"; one that is too long ends in "...". */
+void nvme_name_controllers(const uint8_t *buf, char *out, size_t len);
 enum answer nvme_parse_boot(const uint8_t *buf, size_t len);
 /* Is a range of this TCG drive locked?  Level 0 discovery. */
 enum answer nvme_parse_tcg(const uint8_t *buf, size_t len);
@@ -76,7 +80,8 @@ struct nvme_facts {
 int nvme_add_space(struct scope *sc, uint32_t nsid, bool attached,
 		   const struct nvme_ns *ns) MUST;
 void nvme_sanitize_state(const struct nvme_facts *f, struct sanitize *out);
-/* Every method of this command set: offered, or why not. */
+/* Every method of this command set: offered, or why not; the one of the host,
+ * which driver_host_offer() has filled, is denied where none is taken. */
 void nvme_offers(const struct nvme_facts *f, struct drive *d);
 
 /* ---- nvme_ask.c --------------------------------------------------------- */

@@ -12,19 +12,11 @@
 #include <errno.h>
 #include <string.h>
 
-static bool
-all_same(const uint8_t *p, size_t len, uint8_t byte)
-{
-	while (len && p[len - 1] == byte)
-		len--;
-	return !len;
-}
-
 /* Nothing but zeros or ones is what a dead or absent controller answers. */
 static bool
 blank(const uint8_t *p, size_t len)
 {
-	return all_same(p, len, 0x00) || all_same(p, len, 0xff);
+	return bytes_are(p, len, 0x00) || bytes_are(p, len, 0xff);
 }
 
 /* 128 bits, of which a drive of this century uses 64. */
@@ -33,7 +25,7 @@ wide(const uint8_t p[16])
 {
 	struct count c = { 0 };
 
-	if (all_same(p + 8, 8, 0)) {
+	if (bytes_are(p + 8, 8, 0)) {
 		c.known = true;
 		c.n = le64(p);
 	}
@@ -110,6 +102,21 @@ nvme_parse_names(const uint8_t *buf, size_t len, char wwn[64])
 	}
 }
 
+/* Format 0 is always there; one without a size is none. */
+static void
+list_layouts(const struct nvme_id_ns *d, struct nvme_ns *out)
+{
+	unsigned int i, shift;
+
+	for (i = 0; i <= d->nlbaf && i < ARRAY_SIZE(d->lbaf); i++) {
+		shift = d->lbaf[i][2];
+		if (shift < NVME_LBADS_MIN || shift > 24)
+			continue;
+		out->layouts[out->n_layouts++] = (struct layout){
+			1U << shift, le16(d->lbaf[i]) };
+	}
+}
+
 int
 nvme_parse_ns(const uint8_t *buf, size_t len, struct nvme_ns *out)
 {
@@ -118,7 +125,7 @@ nvme_parse_ns(const uint8_t *buf, size_t len, struct nvme_ns *out)
 	uint32_t shift;
 	uint64_t nsze;
 
-	if (len < sizeof(*d) || all_same(buf, sizeof(*d), 0xff))
+	if (len < sizeof(*d) || bytes_are(buf, sizeof(*d), 0xff))
 		return -EBADMSG;
 	nsze = le64(d->nsze);
 	if (!nsze)
@@ -134,6 +141,7 @@ nvme_parse_ns(const uint8_t *buf, size_t len, struct nvme_ns *out)
 	n.lblock = 1U << shift;
 	n.size = nsze << shift;
 	n.meta = le16(d->lbaf[n.format]);
+	list_layouts(d, &n);
 	n.inline_meta = d->flbas & NVME_FLBAS_INLINE;
 	n.pi = d->dps & NVME_DPS_TYPE;
 	n.pi_first = d->dps & NVME_DPS_FIRST;
@@ -188,6 +196,25 @@ nvme_parse_controllers(const uint8_t *buf, size_t len, uint64_t *n)
 	}
 	*n = count;
 	return 0;
+}
+
+void
+nvme_name_controllers(const uint8_t *buf, char *out, size_t len)
+{
+	unsigned int i, count = le16(buf);
+	size_t at = 0;
+	char id[8];
+
+	out[0] = '\0';
+	for (i = 1; i <= count && i <= NVME_CONTROLLERS_MAX; i++) {
+		snprintf(id, sizeof(id), "%u", le16(buf + 2 * i));
+		if (at + strlen(id) + sizeof(", ...") > len) {
+			snprintf(out + at, len - at, "...");
+			return;
+		}
+		at += (size_t)snprintf(out + at, len - at, "%s%s", id,
+				       i < count ? ", " : "");
+	}
 }
 
 /* ---- logs --------------------------------------------------------------- */
@@ -256,7 +283,7 @@ nvme_parse_sanlog(const uint8_t *buf, size_t len, struct nvme_sanlog *out)
 	struct nvme_sanitize_log l = { 0 };
 
 	if (len < NVME_SANITIZE_LOG_1_3 ||
-	    all_same(buf, NVME_SANITIZE_LOG_1_3, 0xff))
+	    bytes_are(buf, NVME_SANITIZE_LOG_1_3, 0xff))
 		return -EBADMSG;
 	memcpy(&l, buf, len < sizeof(l) ? len : sizeof(l));
 	*out = (struct nvme_sanlog){

@@ -71,6 +71,16 @@ nvme_sanitize_state(const struct nvme_facts *f, struct sanitize *out)
 	}
 }
 
+/* B 8.1.24: nothing leads out of it but a sanitize that succeeds. */
+static bool
+restricted(const struct nvme_facts *f)
+{
+	return f->log_known && f->ctrl.sanicap & NVME_SANICAP_ANY &&
+	       NVME_SSTAT_SOS(f->log.sstat) == NVME_SOS_FAILED &&
+	       !(f->log.scdw10 & NVME_SANITIZE_AUSE) &&
+	       NVME_SSI_STATE(f->log.ssi) != NVME_SANS_FAILED_OPEN;
+}
+
 /* ---- offers ------------------------------------------------------------- */
 
 static void
@@ -149,7 +159,19 @@ offer_format(const struct nvme_facts *f, struct drive *d, enum method m,
 		deny(o, REASON_WRITE_PROTECTED, f->protected_);
 	if (f->tcg_locked)
 		deny(o, REASON_TCG_LOCKED, "");
+	if (restricted(f))
+		deny(o, REASON_SANITIZE_RESTRICTED, "");
 	o->offered = !o->why.code;
+}
+
+/* It is what driver_host_offer() made it, which knows no sanitize. */
+static void
+offer_overwrite(const struct nvme_facts *f, struct offer *o)
+{
+	if (!restricted(f))
+		return;
+	deny(o, REASON_SANITIZE_RESTRICTED, "");
+	o->offered = false;
 }
 
 void
@@ -169,6 +191,7 @@ nvme_offers(const struct nvme_facts *f, struct drive *d)
 		       0);
 	offer_sanitize(f, d, METHOD_SANITIZE_BLOCK, NVME_SANICAP_BLOCK, 1);
 	offer_sanitize(f, d, METHOD_SANITIZE_CRYPTO, NVME_SANICAP_CRYPTO, 2);
+	offer_overwrite(f, &d->offers[METHOD_OVERWRITE]);
 	offer_format(f, d, METHOD_FORMAT, format);
 	offer_format(f, d, METHOD_FORMAT_CRYPTO,
 		     format && f->ctrl.fna & NVME_FNA_CRYPTO);

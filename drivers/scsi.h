@@ -48,6 +48,7 @@ enum answer scsi_parse_trim(const uint8_t *limits, size_t limits_len,
 struct scsi_capacity {
 	uint64_t blocks;	/* 0 = unknown */
 	uint32_t lblock, pblock;
+	struct count aligned;	/* see struct drive */
 	uint8_t protection;	/* type; 0 = none */
 	uint8_t intervals;	/* 2^n of it in each block */
 };

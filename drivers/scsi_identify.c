@@ -15,14 +15,6 @@
 #define LBLOCK_MIN	256U
 #define LBLOCK_MAX	65536U
 
-static bool
-all_same(const uint8_t *p, size_t len, uint8_t byte)
-{
-	while (len && p[len - 1] == byte)
-		len--;
-	return !len;
-}
-
 /* Some firmwares fill up with NUL where the standard has blanks. */
 static void
 clean(char *out, size_t len, const uint8_t *p, size_t n)
@@ -46,7 +38,7 @@ scsi_parse_inquiry(const uint8_t *p, size_t len, struct scsi_inquiry *out)
 	if (type != SCSI_TYPE_DISK && type != SCSI_TYPE_ZONED)
 		return -ENOTBLK;
 	/* PDT 0 is also what a dead bridge answers: with nothing else */
-	if (all_same(p + SCSI_INQ_VENDOR, 28, 0x00))
+	if (bytes_are(p + SCSI_INQ_VENDOR, 28, 0x00))
 		return -EBADMSG;
 	out->zoned = type == SCSI_TYPE_ZONED;
 	out->removable = p[1] & SCSI_INQ_RMB;
@@ -99,8 +91,8 @@ name_it(const uint8_t *d, size_t n, char out[64])
 	const char *prefix = type == SCSI_NAME_NAA ? "naa" : "eui";
 	char hex[33];
 
-	if (n > 16 || all_same(d + SCSI_NAME_HEAD, n, 0x00) ||
-	    all_same(d + SCSI_NAME_HEAD, n, 0xff))
+	if (n > 16 || bytes_are(d + SCSI_NAME_HEAD, n, 0x00) ||
+	    bytes_are(d + SCSI_NAME_HEAD, n, 0xff))
 		return false;
 	hex_encode(hex, d + SCSI_NAME_HEAD, n);
 	snprintf(out, 64, "%s.%s", prefix, hex);
@@ -222,6 +214,9 @@ scsi_parse_capacity16(const uint8_t *p, size_t len, struct scsi_capacity *out)
 	exponent = SCSI_CAP_PER_BLOCK(p[13]);
 	if ((uint64_t)out->lblock << exponent <= PBLOCK_MAX)
 		out->pblock = out->lblock << exponent;
+	if (len >= 16)
+		out->aligned = (struct count){
+			true, be16(p + 14) & SCSI_CAP_ALIGNED };
 	if (!(p[12] & SCSI_CAP_PROTECTED))
 		return 0;
 	if (SCSI_CAP_TYPE(p[12]) > SCSI_CAP_TYPE_MAX ||

@@ -52,8 +52,10 @@ measure(const struct scsi_capacity *c, struct drive *d)
 		d->id.size = size;
 		d->lblock = c->lblock;
 	}
-	if (d->lblock == c->lblock)
+	if (d->lblock == c->lblock) {
 		d->pblock = c->pblock;
+		d->aligned = c->aligned;
+	}
 }
 
 /* Texts of a bridge are no better than the kernel's: they are the same. */

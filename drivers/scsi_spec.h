@@ -134,6 +134,7 @@ be64(const uint8_t p[8])
 
 #define SCSI_CAPACITY_10_LEN	8
 #define SCSI_CAPACITY_16_LEN	32
+#define SCSI_CAP_ALIGNED	0x3fff	/* lowest aligned LBA, bytes 14:15 */
 #define SCSI_CAP_PROTECTED	0x01	/* byte 12, PROT_EN */
 #define SCSI_CAP_TYPE(b)	((b) >> 1 & 7)	/* byte 12, P_TYPE */
 #define SCSI_CAP_TYPE_MAX	2

@@ -14,6 +14,24 @@ attempts_common(enum step_kind k)
 }
 
 bool
+attempts_marks(enum step_kind k)
+{
+	return k == STEP_MARK || k == STEP_MARK_AGAIN;
+}
+
+/* The next command of its chain stands alone. */
+static bool
+has_next(const struct plan *p, uint32_t i)
+{
+	uint32_t k = i + 1;
+
+	if (k < p->n_steps && p->steps[k].kind == STEP_MARK_AGAIN)
+		k++;
+	return k < p->n_steps && p->steps[k].kind == STEP_FIRMWARE &&
+	       p->steps[k].attempt == p->steps[i].attempt;
+}
+
+bool
 attempts_may_fail(const struct plan *p, uint32_t i)
 {
 	const struct step *s = &p->steps[i];
@@ -22,13 +40,22 @@ attempts_may_fail(const struct plan *p, uint32_t i)
 	case STEP_READY:
 	case STEP_EXPOSE:
 	case STEP_MARK:
+	case STEP_MARK_AGAIN:
 		return true;
-	case STEP_FIRMWARE:	/* the next one of the chain stands alone */
-		return i + 1 < p->n_steps && s[1].kind == STEP_FIRMWARE &&
-		       s[1].attempt == s->attempt;
+	case STEP_FIRMWARE:
+		return has_next(p, i);
 	default:
 		return false;
 	}
+}
+
+bool
+attempts_forgiven(const struct plan *p, uint32_t i,
+		  const struct step_result *r)
+{
+	return attempts_may_fail(p, i) ||
+	       (p->steps[i].kind == STEP_UNLOCK &&
+		r->why.code == REASON_PASSWORD_STAYS);
 }
 
 bool
@@ -58,9 +85,23 @@ attempts_chain(const struct plan *p, const struct step_result *results,
 
 	for (i = 0; i < before && n < CHAIN_MAX; i++)
 		if (p->steps[i].kind == STEP_FIRMWARE &&
+		    p->steps[i].attempt == p->steps[before].attempt &&
 		    results[i].state == STATE_DONE)
 			out[n++] = p->steps[i].method;
 	return n;
+}
+
+uint32_t
+attempts_marked(const struct plan *p, const struct step_result *results,
+		uint32_t before)
+{
+	uint32_t i;
+
+	for (i = before; i-- > 0;)
+		if (attempts_marks(p->steps[i].kind) &&
+		    results[i].state == STATE_DONE)
+			return i;
+	return p->n_steps;
 }
 
 static bool
@@ -123,13 +164,17 @@ static bool
 by_drive(struct cursor *c, uint32_t a)
 {
 	const struct step *s, *last = NULL;
-	unsigned n = 0;
+	unsigned n;
 
-	while (n < 2 && (s = take(c, STEP_FIRMWARE, a)) != NULL) {
-		if (!is_firmware(s->method))
+	for (n = 0; n < CHAIN_MAX; n++) {
+		bool marked = take(c, STEP_MARK_AGAIN, a);
+
+		s = take(c, STEP_FIRMWARE, a);
+		if (s ? !is_firmware(s->method) : marked)
 			return false;
+		if (!s)
+			break;
 		last = s;
-		n++;
 	}
 	s = take(c, STEP_PROVE, a);
 	return s && last && s->method == last->method &&

@@ -83,30 +83,17 @@ classify(const uint8_t *block, uint32_t len, uint8_t pattern[16])
 	return is_random(block, len) ? CLASS_RANDOM : CLASS_STRUCTURED;
 }
 
+/* May random bytes be left?  After what rewrites or erases every cell they may
+ * not, whatever went before it: they would be old data that looks random. */
 static bool
-has_crypto(const enum method *chain, size_t n)
+may_be_random(enum method last)
 {
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (chain[i] == METHOD_SANITIZE_CRYPTO ||
-		    chain[i] == METHOD_FORMAT_CRYPTO)
-			return true;
-	return false;
-}
-
-/* May random bytes be left?  After what rewrites every cell they may not. */
-static bool
-may_be_random(const enum method *chain, size_t n)
-{
-	switch (chain[n - 1]) {
+	switch (last) {
 	case METHOD_SANITIZE_CRYPTO:
 	case METHOD_FORMAT:
 	case METHOD_FORMAT_CRYPTO:
 	case METHOD_SECURITY_ERASE_ENHANCED:
 		return true;
-	case METHOD_SANITIZE_BLOCK:
-		return has_crypto(chain, n);
 	default:
 		return false;
 	}
@@ -125,7 +112,7 @@ classify_agrees(enum content_class c, const enum method *chain, size_t n)
 	case CLASS_PATTERN:
 		return true;
 	case CLASS_RANDOM:
-		return may_be_random(chain, n);
+		return may_be_random(chain[n - 1]);
 	case CLASS_UNREADABLE:
 		return true;	/* the policy says how many there may be */
 	default:

@@ -14,6 +14,8 @@
 #include <unistd.h>
 #include <wchar.h>
 
+#define MESSAGE_LEN	2048	/* of a message; longer ones are cut */
+
 enum {
 	OPT_POLICY = 256, OPT_PASSES, OPT_METHOD, OPT_VERIFY, OPT_SEED,
 	OPT_ALLOW, OPT_LIMIT, OPT_MARKS, OPT_UNLOCK, OPT_UNFREEZE, OPT_RESUME,
@@ -119,13 +121,15 @@ exit_graver(int a, int b)
 void
 cli_error(const char *fmt, ...)
 {
+	char text[MESSAGE_LEN], clean[MESSAGE_LEN];
 	va_list ap;
 
-	fputs("massho: ", stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	fputc('\n', stderr);
+	/* a name may hold what a terminal would obey */
+	text_clean(clean, sizeof(clean), text, strlen(text));
+	fprintf(stderr, "massho: %s\n", clean);
 }
 
 void

@@ -20,6 +20,9 @@ cli_step_kind(const struct step *s)
 	case STEP_MARK:
 		return s->marks ? _("note content, lay marks") :
 				  _("note content");
+	case STEP_MARK_AGAIN:
+		return s->marks ? _("note content again, lay new marks") :
+				  _("note content again");
 	case STEP_FIRMWARE:
 		return _("drive erases itself");
 	case STEP_PROVE:

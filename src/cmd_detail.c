@@ -123,8 +123,9 @@ print_scope(const struct scope *s)
 		       s->spaces[i].used_by[0] ? _(", in use: ") : "",
 		       s->spaces[i].used_by);
 	if (s->controllers.known && s->controllers.n > 1)
-		printf(_("    controllers: %llu, other hosts may use it\n"),
-		       (unsigned long long)s->controllers.n);
+		printf(_("    controllers: %llu (%s), other hosts may use"
+			 " it\n"), (unsigned long long)s->controllers.n,
+		       s->controller_ids);
 	if (s->unallocated.known && s->unallocated.n)
 		printf("    %s %s\n", _("unallocated:"),
 		       size_text(s->unallocated.n, text, sizeof(text)));
@@ -135,6 +136,21 @@ print_scope(const struct scope *s)
 		       s->boot_partitions == ANSWER_YES ?
 		       _(" boot partitions") : "",
 		       s->pmr == ANSWER_YES ? " PMR" : "");
+}
+
+/* What it could be formatted to; "512+8" is with 8 bytes of metadata. */
+static void
+print_layouts(const struct drive *d)
+{
+	if (d->n_layouts < 2)
+		return;
+	printf("    %s", _("block sizes it can be formatted to:"));
+	for (uint32_t i = 0; i < d->n_layouts && i < LAYOUTS_MAX; i++) {
+		printf("%s %" PRIu32, i ? "," : "", d->layouts[i].lblock);
+		if (d->layouts[i].meta)
+			printf("+%" PRIu32, d->layouts[i].meta);
+	}
+	puts("");
 }
 
 void
@@ -150,6 +166,17 @@ detail_print(const struct drive *d, const struct cli *c)
 		printf(_("    %u revolutions per minute\n"), d->rpm);
 	if (d->meta)
 		printf(_("    %u bytes of metadata in each block\n"), d->meta);
+	print_layouts(d);
+	if (d->aligned.known && d->aligned.n)
+		printf(_("    logical blocks are not aligned: the first to"
+			 " begin a physical one is %llu\n"),
+		       (unsigned long long)d->aligned.n);
+	if (d->trim == ANSWER_YES && d->trim_same != ANSWER_UNKNOWN)
+		printf("    %s\n", d->trim_zeros == ANSWER_YES ?
+		       _("what was trimmed reads as zeros") :
+		       d->trim_same == ANSWER_YES ?
+		       _("what was trimmed reads the same each time") :
+		       _("what was trimmed may read as anything"));
 	if (d->encrypts == ANSWER_YES)
 		printf("    %s\n", _("says that it always encrypts"));
 	print_areas(d);
@@ -215,6 +242,9 @@ print_method(const struct drive *d, const struct cli *c, enum method m,
 	else
 		printf(_("offered, would reach %s\n"),
 		       level_text(p->level, c->lang));
+	if (d->offers[m].offered && d->offers[m].why.code != REASON_UNKNOWN)
+		printf("        %s\n", reason_text(&d->offers[m].why, c->lang,
+						  why, sizeof(why)));
 }
 
 void

@@ -116,7 +116,7 @@ is_logged(const struct casefile *c, const struct doc *d)
 		return false;
 	for (i = 0; i < d->report.n; i++)
 		if (strcmp(d->report.lines[i].what, "evidence") == 0 &&
-		    d->report.lines[i].holds)
+		    d->report.lines[i].looked && d->report.lines[i].holds)
 			return true;
 	return false;
 }

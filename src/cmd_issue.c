@@ -3,12 +3,15 @@
  * massho case issue: an erasure ended, its outcome is in the log, but its
  * document could not be written.  Is the log good for one now?
  *
+ * One whose program was killed or lost its power has an outcome of the next
+ * start and no run of its own: that is put together from the lines it left.
  * Only from a chain that holds, and only if all is again what it was: the plan
  * must have the digest that was consented to, and the verdict is judged anew
  * and must be the recorded one.  One outcome never gets a second document.
  */
 #include "cmd_docs.h"
 
+#include "erase_trail.h"
 #include "util.h"
 
 #include <dirent.h>
@@ -24,6 +27,7 @@ struct found {
 	json_t *drives;		/* of this session, by their path */
 	json_t *running;	/* the program, in this session */
 	json_t *drive, *tool, *intent, *ended;
+	struct trail *trail;	/* up to that outcome */
 	bool issued;
 };
 
@@ -73,9 +77,27 @@ take_line(void *ctx, const struct evidence_line *l)
 	return 0;
 }
 
+static bool
+is_past(const struct found *f)
+{
+	return f->trail->ended &&
+	       !memcmp(f->trail->receipt, f->want->receipt, DIGEST_LEN);
+}
+
+static int
+take_trail(void *ctx, const struct evidence_line *l)
+{
+	struct found *f = ctx;
+
+	if (!is_past(f))
+		trail_follow(f->trail, l);
+	return 0;
+}
+
 static void
 forget(struct found *f)
 {
+	free(f->trail);
 	json_decref(f->drives);
 	json_decref(f->running);
 	json_decref(f->drive);
@@ -86,21 +108,38 @@ forget(struct found *f)
 
 /* The log is open for writing: nobody else changes it between. */
 static int
-look_up(const char *path, const struct loose *l, struct found *out)
+scan(const char *path, int (*take)(void *ctx, const struct evidence_line *l),
+     struct found *f)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct log_chain chain = { 0 };
 	int err;
 
-	*out = (struct found){ .want = l, .drives = json_object() };
 	if (fd < 0)
 		return -errno;
-	err = evidence_scan(fd, take_line, out, &chain);
+	err = evidence_scan(fd, take, f, &chain);
 	if (!err && chain.fault != CHAIN_HOLDS)
 		err = -EBADMSG;
 	chain_free(&chain);
 	close(fd);
 	return err;
+}
+
+static int
+look_up(const char *path, const struct loose *l, struct found *out)
+{
+	int err;
+
+	*out = (struct found){ .want = l, .drives = json_object(),
+			       .trail = calloc(1, sizeof(*out->trail)) };
+	if (!out->trail)
+		return -ENOMEM;
+	err = scan(path, take_line, out);
+	if (err || json_object_get(out->ended, "run") ||
+	    json_read_identity(json_object_get(out->intent, "identity"),
+			       &out->trail->of))
+		return err;
+	return scan(path, take_trail, out);
 }
 
 /* ---- is it what it was? -------------------------------------------------- */
@@ -137,9 +176,41 @@ same_plan(const struct plan *p)
 	return same;
 }
 
+/* Nobody judged it then: all that may come of it is what was put down. */
+static int
+piece_together(const struct found *f, struct past *x)
+{
+	const struct trail *t = f->trail;
+	struct run *r = &x->run;
+	uint32_t i;
+
+	if (!is_past(f) || !t->sound)
+		return -ENOENT;
+	memcpy(r->plan_digest, x->p.digest, DIGEST_LEN);
+	r->before = x->p.id;
+	memcpy(r->started, t->part.started, sizeof(r->started));
+	memcpy(r->finished, t->part.last, sizeof(r->finished));
+	r->state = STATE_INTERRUPTED;
+	r->n_results = x->p.n_steps;
+	memcpy(r->results, t->r.results, sizeof(r->results));
+	for (i = 0; i < r->n_results; i++)
+		if (r->results[i].state == STATE_NONE &&
+		    r->results[i].started[0])
+			r->results[i].state = STATE_INTERRUPTED;
+	r->unwritten = t->r.unwritten;
+	r->parts = t->r.parts;
+	verify_judge(&x->p, &x->consent, r, &x->v);
+	return x->v.outcome == OUTCOME_INTERRUPTED &&
+	       !strcmp(outcome_name(x->v.outcome),
+		       cert_get(f->ended, "result")) &&
+	       !strcmp(level_name(x->v.level), cert_get(f->ended, "level")) ?
+	       0 : -EBADMSG;
+}
+
 static int
 relive(const struct found *f, struct past *x)
 {
+	const json_t *run = json_object_get(f->ended, "run");
 	int err = json_read_drive(f->drive, &x->d);
 
 	if (!err)
@@ -147,14 +218,15 @@ relive(const struct found *f, struct past *x)
 	if (!err)
 		err = json_read_consent(json_object_get(f->intent, "consent"),
 					f->want->receipt, &x->consent);
-	if (!err)
-		err = json_read_run(json_object_get(f->ended, "run"), &x->p,
-				    &x->run);
+	if (!err && run)
+		err = json_read_run(run, &x->p, &x->run);
 	if (err)
 		return err;
 	x->d.id.diskseq = x->p.id.diskseq;
 	if (!same_plan(&x->p) || identity_differs(&x->d.id, &x->p.id))
 		return -EBADMSG;
+	if (!run)
+		return piece_together(f, x);
 	verify_judge(&x->p, &x->consent, &x->run, &x->v);
 	return strcmp(outcome_name(x->v.outcome),
 		      cert_get(f->ended, "result")) == 0 &&
@@ -322,7 +394,7 @@ issue_one(struct issue *x)
 	err = evidence_open(dir, station, &x->log, x->err, sizeof(x->err));
 	if (!err)
 		err = look_up(path, x->l, &f);
-	if (!err && (f.issued || !json_object_get(f.ended, "run"))) {
+	if (!err && (f.issued || !f.ended)) {
 		snprintf(x->err, sizeof(x->err), "%s", f.issued ?
 			 _("it has a document already") :
 			 _("the log holds no run that ended; erase the medium"

@@ -101,6 +101,9 @@ print_spaces(const struct plan *p)
 	for (uint32_t i = 0; i < p->n_spaces; i++)
 		printf("    - %s\n", cli_space(&p->spaces[i], text,
 					       sizeof(text)));
+	if (p->controllers[0])
+		printf(_("  controllers through which hosts lose it: %s\n"),
+		       p->controllers);
 }
 
 static void

@@ -25,6 +25,7 @@ struct claim {
 	uint64_t size;
 	struct step written;	/* the last pass */
 	uint8_t key[KEY_LEN];
+	struct ranges excepted;	/* never written, or never read back */
 	bool by_drive;		/* it erased itself: then this instead */
 	struct proven proven;
 };
@@ -97,6 +98,30 @@ read_prove_step(const json_t *steps, struct proven *out)
 	return -EINVAL;
 }
 
+/* The marks of a run that were laid before the last ones. */
+static int
+read_earlier(const json_t *steps, struct proven *out)
+{
+	const json_t *key;
+	json_t *s;
+	size_t i;
+
+	json_array_foreach((json_t *)steps, i, s) {
+		key = json_object_get(json_object_get(s, "laid"), "key");
+		if (!json_is_string(key))
+			continue;
+		if (out->n_earlier >= MARKS_MAX ||
+		    hex_decode(out->earlier[out->n_earlier], KEY_LEN,
+			       json_string_value(key)))
+			return -EINVAL;
+		/* the last ones are told of already */
+		if (!out->marks || memcmp(out->earlier[out->n_earlier],
+					  out->key, KEY_LEN) != 0)
+			out->n_earlier++;
+	}
+	return 0;
+}
+
 static int
 read_proven(const json_t *doc, struct proven *out)
 {
@@ -124,10 +149,26 @@ read_proven(const json_t *doc, struct proven *out)
 			return -EINVAL;
 		out->n_chain++;
 	}
-	if (!out->n_chain)
+	if (!out->n_chain || read_earlier(json_object_get(
+		json_object_get(doc, "method"), "steps"), out))
 		return -EINVAL;
 	return read_prove_step(json_object_get(
 		json_object_get(doc, "method"), "steps"), out);
+}
+
+static int
+read_excepted(const json_t *doc, struct ranges *out)
+{
+	const json_t *x = json_object_get(doc, "exceptions");
+	struct ranges unread;
+	uint32_t i;
+
+	if (!json_read_ranges(json_object_get(x, "unwritten"), out) ||
+	    !json_read_ranges(json_object_get(x, "unread"), &unread))
+		return -EINVAL;
+	for (i = 0; i < unread.n; i++)
+		ranges_add(out, unread.r[i].at, unread.r[i].len);
+	return 0;
 }
 
 static int
@@ -154,6 +195,9 @@ read_claim(const char *path, struct claim *out)
 	    !json_is_integer(size))
 		return -EINVAL;
 	out->size = (uint64_t)json_integer_value(size);
+	err = read_excepted(out->doc, &out->excepted);
+	if (err)
+		return err;
 	out->by_drive = find_method(cert_get(out->doc, "method.technique")) >
 			METHOD_OVERWRITE;
 	if (out->by_drive)
@@ -206,12 +250,38 @@ record(void *ctx, uint32_t step, const struct step_result *r)
 	return 0;
 }
 
+/* Bytes that could not be read, though the certificate excepts them not. */
+static uint64_t
+lost_since(const struct claim *c, const struct ranges *unread)
+{
+	uint64_t lost = unread->total;
+	uint32_t i;
+
+	for (i = 0; i < unread->n; i++)
+		lost -= ranges_overlap(&c->excepted, unread->r[i].at,
+				       unread->r[i].len);
+	return lost;
+}
+
+/* Exceptions are its certificate's to tell; what it does not except is held
+ * to it all the same. */
 static bool
 holds(const struct claim *c, const struct step_result *r,
       const struct ranges *unread)
 {
 	return r->state == STATE_DONE && r->mismatches == 0 &&
-	       unread->total == 0 && strcmp(c->result, "erased") == 0;
+	       lost_since(c, unread) == 0 &&
+	       (strcmp(c->result, outcome_name(OUTCOME_ERASED)) == 0 ||
+		strcmp(c->result, outcome_name(OUTCOME_EXCEPTIONS)) == 0);
+}
+
+static int
+exit_of(const struct claim *c, bool ok)
+{
+	if (!ok)
+		return EXIT_NOT_ERASED;
+	return strcmp(c->result, outcome_name(OUTCOME_ERASED)) == 0 ?
+	       EXIT_ERASED : EXIT_EXCEPTIONS;
 }
 
 /* Of how much the share is told in bytes, too. */
@@ -228,11 +298,12 @@ tell_json(const struct cli *cli, const struct claim *c, const struct drive *d,
 	bool ok = holds(c, r, unread);
 
 	cli_json(json_pack(
-		"{s:s, s:s, s:b, s:I, s:I, s:o, s:o, s:o, s:s, s:o, s:o}",
+		"{s:s, s:s, s:b, s:I, s:I, s:o, s:o, s:o, s:o, s:s, s:o, s:o}",
 		"drive", d->path, "cert_id", c->id, "holds", ok,
 		"bytes", (json_int_t)r->bytes, "mismatches",
 		(json_int_t)r->mismatches, "first_mismatch", json_mismatch(r),
 		"unread", json_ranges(unread),
+		"excepted", json_ranges(&c->excepted),
 		"claim", json_claim(r, claim_size(c)),
 		"certified_result", c->result,
 		"why", json_step_why(r, cli->lang),
@@ -266,6 +337,30 @@ tell_mismatch(const struct step_result *r)
 }
 
 static void
+tell_holds(const struct cli *cli, const struct claim *c, const struct drive *d,
+	   const struct step_result *r)
+{
+	const char *text = !c->by_drive ?
+		_("%s: holds: %s read and equal to the last pass of"
+		  " certificate %s\n") : c->proven.marks ?
+		_("%s: holds: %s read; no mark is left, and what is"
+		  " there agrees with the methods of certificate %s\n") :
+		_("%s: holds: %s read; what is there agrees with the"
+		  " methods of certificate %s, which laid no marks\n");
+	char size[32];
+
+	printf(text, d->path, size_text(r->bytes, size, sizeof(size)), c->id);
+	if (exit_of(c, true) == EXIT_EXCEPTIONS)
+		puts(_("  as certified, with the exceptions that the"
+		       " certificate tells of"));
+	if (c->excepted.total)
+		printf(_("  but for %llu bytes that the certificate excepts,"
+			 " which are not held against it\n"),
+		       (unsigned long long)c->excepted.total);
+	tell_claim(c, r, cli->lang);
+}
+
+static void
 tell(const struct cli *cli, const struct claim *c, const struct drive *d,
      const struct step_result *r, const struct ranges *unread)
 {
@@ -278,21 +373,8 @@ tell(const struct cli *cli, const struct claim *c, const struct drive *d,
 	}
 	if (isatty(STDERR_FILENO))
 		fputs("\r\033[K", stderr);
-	if (ok && c->by_drive) {
-		printf(c->proven.marks ?
-		       _("%s: holds: %s read; no mark is left, and what is"
-			 " there agrees with the methods of certificate %s\n") :
-		       _("%s: holds: %s read; what is there agrees with the"
-			 " methods of certificate %s, which laid no marks\n"),
-		       d->path, size_text(r->bytes, buf, sizeof(buf)), c->id);
-		tell_claim(c, r, cli->lang);
-		return;
-	}
 	if (ok) {
-		printf(_("%s: holds: %s read and equal to the last pass of"
-			 " certificate %s\n"), d->path,
-		       size_text(r->bytes, buf, sizeof(buf)), c->id);
-		tell_claim(c, r, cli->lang);
+		tell_holds(cli, c, d, r);
 		return;
 	}
 	printf(_("%s: DOES NOT HOLD against certificate %s (its result: %s)\n"),
@@ -302,9 +384,9 @@ tell(const struct cli *cli, const struct claim *c, const struct drive *d,
 	else if (r->why.code)
 		printf("  %s\n", reason_text(&r->why, cli->lang, buf,
 					     sizeof(buf)));
-	if (unread->total)
+	if (lost_since(c, unread))
 		printf(_("  %llu bytes could not be read\n"),
-		       (unsigned long long)unread->total);
+		       (unsigned long long)lost_since(c, unread));
 }
 
 static int
@@ -351,7 +433,7 @@ read_device(const struct cli *cli, const char *path, struct claim *c,
 		return prove_device(path, cli->rq.image, &c->proven, &ui, d, r,
 				    unread);
 	return verify_device(path, cli->rq.image, &c->written, c->key, &how,
-			     &ui, d, r, unread);
+			     &c->excepted, &ui, d, r, unread);
 }
 
 static int
@@ -376,8 +458,7 @@ hold_against(const struct cli *cli, const char *path, struct claim *c)
 		err = read_device(cli, path, c, &d, r, unread);
 		if (!err) {
 			tell(cli, c, &d, r, unread);
-			err = holds(c, r, unread) ? EXIT_ERASED :
-						    EXIT_NOT_ERASED;
+			err = exit_of(c, holds(c, r, unread));
 		} else {
 			cli_error(_("cannot read '%s': %s"), path,
 				  strerror(-err));

@@ -20,9 +20,10 @@
 #define LATE_MS		10000	/* in flight for that long, a region hangs */
 #define FINER		(64U << 10)	/* the second length */
 #define FINE		4096U	/* the third, or a physical block */
-#define BARREN		32	/* failures and nothing else */
+#define BARREN		32	/* failures and nothing else: is it dead? */
 
 static const uint32_t pause_ms[RETRIES] = { 1, 8, 64 };
+static const uint32_t probe_ms[RETRIES] = { 50, 500, 5000 };
 
 /* ---- which piece is next ----------------------------------------------- */
 
@@ -177,13 +178,21 @@ heed(struct flow *f, int err)
 		stream_end(f, STATE_FAILED, REASON_INTERNAL, err);
 }
 
-/* Nothing at all has succeeded so far.  If not even blocks do, then the drive
- * is dead, and nothing is gained by trying them all. */
+/*
+ * Nothing succeeds.  If nothing ever did, not even blocks, then the drive is
+ * dead, and nothing is gained by trying them all; if something did, that is
+ * tried again.  Zones are not written twice.
+ */
 static void
 doubt(struct flow *f)
 {
 	struct defects *d = &f->d;
 
+	if (d->moved) {
+		d->doubted = !f->e->d->zoned;
+		d->barren = 0;
+		return;
+	}
 	if (d->len <= f->e->d->lblock)
 		too_many(f, d->failed.total / f->e->d->lblock);
 	d->len = finer(f->e->d, d->len);
@@ -206,7 +215,7 @@ set_aside(struct flow *f, struct slot *sl)
 		heed(f, err);
 	else if (d->failed.n > ENGINE_PLACES_MAX)
 		too_many(f, d->failed.total / f->e->d->lblock);
-	else if (!d->moved && ++d->barren >= BARREN)
+	else if (++d->barren >= BARREN)
 		doubt(f);
 }
 
@@ -234,6 +243,41 @@ give_up(struct flow *f, struct slot *sl, int err)
 		heed(f, err);
 	else if (f->e->p.errors > most_blocks(f->e))
 		too_many(f, f->e->p.errors);
+	else if (f->d.moved && ++f->d.barren >= BARREN)
+		doubt(f);
+}
+
+/* ---- is it the drive? ---------------------------------------------------- */
+
+bool
+defects_probe(struct flow *f, struct range *out)
+{
+	f->d.probing = f->d.doubted;
+	f->d.doubted = false;
+	*out = f->d.good;
+	return f->d.probing;
+}
+
+void
+defects_alive(struct flow *f, struct slot *sl)
+{
+	sl->at = sl->end;
+	f->d.probing = f->d.doubted = false;
+	f->d.barren = 0;
+	f->d.heard_ms = engine_clock(f->e);
+}
+
+/* What worked before does not either: it is not this part or that.  A bus that
+ * is reset is given a moment. */
+static void
+probe_failed(struct flow *f, struct slot *sl, int err)
+{
+	if (sl->tries < RETRIES) {
+		sl->not_before = engine_clock(f->e) + probe_ms[sl->tries++];
+		return;
+	}
+	step_fail(f->r, STATE_FAILED, REASON_DEVICE_LOST, err, NULL);
+	stream_end(f, STATE_FAILED, REASON_DEVICE_LOST, err);
 }
 
 static bool
@@ -272,7 +316,9 @@ defects_trouble(struct flow *f, struct slot *sl, int err)
 			  2ULL * f->n_slots * f->e->tune.chunk);
 	if (f->ending)
 		return;
-	if (single && d->round && took < QUICK_MS && sl->tries < RETRIES) {
+	if (sl->probe)
+		probe_failed(f, sl, err);
+	else if (single && d->round && took < QUICK_MS && sl->tries < RETRIES) {
 		sl->not_before = now + pause_ms[sl->tries++];
 		f->r->retries++;
 	} else if (single && d->last) {
@@ -286,6 +332,8 @@ defects_trouble(struct flow *f, struct slot *sl, int err)
 void
 defects_moved(struct flow *f, struct slot *sl, uint32_t n)
 {
+	f->d.good = (struct range){ sl->at, f->e->d->lblock };
+	f->d.barren = 0;
 	sl->at += n;
 	sl->tries = 0;
 	if (!f->d.moved && !f->d.round)
@@ -347,7 +395,7 @@ defects_end(struct flow *f)
 	tell(f, &f->d.todo);
 	tell(f, &f->d.failed);
 	for (sl = f->slots; sl < f->slots + f->n_slots; sl++)
-		if (sl->busy && sl->at < sl->end && f->s->left)
+		if (sl->busy && !sl->probe && sl->at < sl->end && f->s->left)
 			f->s->left(f->s->ctx, sl->at, sl->end - sl->at);
 	blockmap_free(&f->d.todo);
 	blockmap_free(&f->d.failed);

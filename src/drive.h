@@ -24,6 +24,8 @@
 #define PATH_LEN	256
 #define TIME_LEN	32	/* "2026-11-21T14:03:00+09:00" */
 #define SPACES_MAX	32	/* namespaces of one NVM subsystem */
+#define LAYOUTS_MAX	64	/* LBA formats of a namespace */
+#define IDS_LEN		160	/* text of "0, 1, 17" */
 #define ATTEMPTS_MAX	4	/* a method and those it may fall to */
 #define COMMANDS_MAX	48	/* kept of one run */
 #define REPLY_RAW	64
@@ -133,11 +135,18 @@ enum reason_code {
 	REASON_PASSWORD_KEPT,	/* one that the run did not set */
 	REASON_UNSETTLED,	/* arg: method; done, then not put right */
 	REASON_BLOCK_SID,	/* arg: command and answer */
+	REASON_PASSWORD_STAYS,	/* arg: whose was tried; it is not locked */
+	REASON_RESET_FIRST,	/* arg: command and answer */
+	REASON_PMR_ENABLED,	/* arg: command and answer */
 	REASON_TROUBLE_TIME,	/* arg: minutes that defects may cost */
 	/* an erasure in several parts */
 	REASON_RESUMED,		/* arg: how often it had been interrupted */
 	REASON_NOT_INTERRUPTED,	/* nothing in the log to go on from */
 	REASON_OTHER_PLAN,	/* not the one that was interrupted */
+	/* what stands before a method that is offered */
+	REASON_LOCKED_FIRST,	/* a lock, which UNLOCK may open */
+	REASON_PASSWORD_FIRST,	/* a password without a lock */
+	REASON_SANITIZE_RESTRICTED,	/* one failed; nothing else is taken */
 	REASON_COUNT
 };
 
@@ -205,7 +214,7 @@ enum method {
 /* One method and whether the drive offers it; if not, why. */
 struct offer {
 	bool offered;
-	struct reason why;
+	struct reason why;	/* offered: what must be done before it */
 	bool shared;		/* also erases the drive's other spaces */
 	uint32_t est_s;		/* the drive's own estimate; 0 = none */
 };
@@ -261,7 +270,13 @@ struct scope {
 	struct space spaces[SPACES_MAX];
 	char subsystem[256];	/* NQN; the same = the same medium */
 	struct count controllers, unallocated /* bytes */;
+	char controller_ids[IDS_LEN];	/* "0, 1"; "" = one, or unknown */
 	enum answer rpmb, boot_partitions, pmr;
+};
+
+/* One of the block sizes that it can be formatted to. */
+struct layout {
+	uint32_t lblock, meta;	/* bytes of data and metadata per block */
 };
 
 /* What stands between the host and the drive. */
@@ -305,7 +320,12 @@ struct drive {
 	struct bridge bridge;
 	uint32_t rpm;		/* 0 = unknown or does not rotate */
 	uint32_t meta;		/* bytes of metadata or protection per block */
+	struct count aligned;	/* first logical block that begins a physical */
+	uint32_t n_layouts;	/* 0 = it has one, or does not tell */
+	struct layout layouts[LAYOUTS_MAX];
 	enum answer trim;
+	enum answer trim_same;	/* what was trimmed reads the same each time */
+	enum answer trim_zeros;	/* ... as zeros */
 	enum answer encrypts;	/* all user data, always */
 };
 

@@ -172,6 +172,9 @@ enum step_state stream_run(const struct stream *s,
 void firmware_step(struct engine *e, const struct step *s,
 		   struct step_result *r, struct sent *sent);
 
+/* Seconds after which a FIRMWARE step is given up, whatever it shows. */
+uint64_t firmware_patience(const struct drive *d, const struct step *s);
+
 /* ---- marks.c ----------------------------------------------------------- */
 
 /* One open namespace (or the drive itself) that a run erases. */
@@ -201,13 +204,18 @@ int marks_lay(struct engine *e, const struct victim *v, size_t n,
 
 /* ---- prove.c ----------------------------------------------------------- */
 
+/* What all MARKs of a run kept, in their order. */
+struct kept {
+	size_t n, last;		/* last: the last one that is DONE; n: none */
+	struct marks *m[MARKS_MAX];	/* NULL: it kept nothing */
+};
 /*
- * Reads all places of MARK and new ones again, past every cache.  chain: the
- * FIRMWARE methods since MARK; what the blocks hold must agree with them.
- * r->salt is published here; its SHA-256 is MARK's commitment.
+ * Reads all places of every MARK and new ones again, past every cache.  chain:
+ * the FIRMWARE methods of the attempt; what the blocks hold must agree with
+ * them.  r->salt is published here; its SHA-256 is the last MARK's commitment.
  */
 void prove_erased(struct engine *e, const struct victim *v, size_t n,
-		  struct marks *m, const struct step *s,
+		  const struct kept *kept, const struct step *s,
 		  const enum method *chain, size_t n_chain,
 		  struct step_result *r, struct ranges *unread, bool *dropped);
 
@@ -315,9 +323,18 @@ bool attempts_sound(const struct plan *p);
 bool attempts_common(enum step_kind k);
 /* Its failure fails neither the run nor its attempt. */
 bool attempts_may_fail(const struct plan *p, uint32_t i);
+/* The run goes on without it: that, or an UNLOCK that was not needed. */
+bool attempts_forgiven(const struct plan *p, uint32_t i,
+		       const struct step_result *r);
 /* After this no next attempt is begun. */
 bool attempts_ends_run(const struct step_result *r);
-/* FIRMWARE methods that are DONE among the steps before; returns how many. */
+/* One that lays marks, or takes pre-images at least. */
+bool attempts_marks(enum step_kind k);
+/* The last such step before this one that is DONE; p->n_steps: none. */
+uint32_t attempts_marked(const struct plan *p,
+			 const struct step_result *results, uint32_t before);
+/* FIRMWARE methods that are DONE among the steps before this one, of its own
+ * attempt; returns how many. */
 size_t attempts_chain(const struct plan *p, const struct step_result *results,
 		      uint32_t before, enum method out[CHAIN_MAX]);
 /* The first attempt that succeeded; p->n_attempts: none. */
@@ -331,6 +348,10 @@ uint64_t verify_tolerated(uint64_t size, uint32_t ppm);
 /* Bytes that a pass or a reading may leave out if a later one makes up for it:
  * what is tolerated, but at least 64 blocks. */
 uint64_t verify_bad_limit(uint64_t size, uint32_t lblock, uint32_t ppm);
+/* Of how many places a PROVE may claim that they would have told: random bytes
+ * tell nothing by themselves, only those that were known before do.  0: none,
+ * or everything was read and everything tells. */
+uint64_t verify_claimed(const struct step_result *r);
 
 /* ---- verify.c ---------------------------------------------------------- */
 

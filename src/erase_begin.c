@@ -188,7 +188,7 @@ erase_open_log(struct erase *e)
 	}
 	if ((uint64_t)fs.f_bavail * fs.f_frsize < ROOM_PER_DRIVE * e->n_jobs) {
 		cli_error(_("not enough free space in '%s' for evidence and"
-			    " documents; free %llu MiB"), e->dir,
+			    " documents; %llu MiB must be free"), e->dir,
 			  (unsigned long long)(ROOM_PER_DRIVE * e->n_jobs) >>
 			  20);
 		return EXIT_USAGE;
@@ -203,7 +203,8 @@ erase_open_log(struct erase *e)
 	}
 	if (evidence_recovered(e->log))
 		cli_error(_("note: %u earlier run(s) had ended without an"
-			    " outcome; they are recorded as interrupted"),
+			    " outcome; they are recorded as interrupted, and"
+			    " `massho case issue` writes their documents"),
 			  evidence_recovered(e->log));
 	return 0;
 }

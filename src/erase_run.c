@@ -43,12 +43,16 @@ intend(struct erase *e, struct job *j)
 	return true;
 }
 
-/* Should the worker never say a word, this is what is known. */
+/* Until the worker says a word, this is what is known. */
 static void
 expect(struct job *j)
 {
-	uint32_t i;
+	uint32_t i, step = j->from ? j->from->step : 0;
 
+	j->progress = (struct progress){
+		.step = step, .n_steps = j->p.n_steps,
+		.left_s = UINT32_MAX, .limit = j->told_limit,
+	};
 	if (!j->from)
 		return;
 	j->run.parts = j->from->parts;
@@ -66,8 +70,8 @@ start(struct erase *e, struct job *j)
 	memcpy(j->run.plan_digest, j->p.digest, DIGEST_LEN);
 	j->run.n_results = j->p.n_steps;
 	time_now(j->run.started);
-	expect(j);
 	rq.rate_limit = j->told_limit = erase_first_limit(e);
+	expect(j);
 	err = worker_start(&j->p, &j->consent, &rq, j->from,
 			   (struct forget){ forget_key, &e->key }, &j->w);
 	j->started = true;

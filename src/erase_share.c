@@ -72,7 +72,9 @@ erase_share(struct erase *e, uint64_t now)
 		if (!runs(j))
 			continue;
 		of[n] = j;
-		s[n++] = (struct share){ .now = j->progress.limit,
+		/* before its first step it has had no use for any */
+		s[n++] = (struct share){ .now = j->progress.kind ?
+						j->progress.limit : 0,
 					 .used = used(j, now),
 					 .most = e->cli.rq.rate_limit };
 	}

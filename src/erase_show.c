@@ -50,6 +50,9 @@ tell_methods(const struct erase *e, const struct job *j)
 	for (uint32_t i = 0; i < p->n_spaces; i++)
 		fprintf(stderr, _("  erased as well: %s\n"),
 			cli_space(&p->spaces[i], text, sizeof(text)));
+	if (p->controllers[0])
+		fprintf(stderr, _("  controllers through which hosts lose it:"
+				  " %s\n"), p->controllers);
 	if (p->size_full != p->id.size)
 		fprintf(stderr, _("  with hidden areas: %s\n"),
 			size_text(p->size_full, text, sizeof(text)));

@@ -86,11 +86,34 @@ overwrite(struct job *j, const struct step *s, struct step_result *r)
 	overwrite_pass(&j->e, s, r, &j->out->unwritten, &j->unwritten);
 }
 
+/* Does this attempt erase the other namespaces as well? */
+static bool
+is_shared(const struct job *j, uint32_t attempt)
+{
+	const struct step *s;
+	uint32_t i;
+
+	for (i = 0; i < j->p->n_steps; i++) {
+		s = &j->p->steps[i];
+		if (s->kind == STEP_FIRMWARE && s->attempt == attempt &&
+		    j->drive.offers[s->method].shared)
+			return true;
+	}
+	return false;
+}
+
 static void
 mark(struct job *j, const struct step *s, struct step_result *r)
 {
-	int err = marks_lay(&j->e, j->victims, j->n_victims, s, r, &j->marks);
+	struct kept *k = &j->kept;
+	size_t n = s->kind == STEP_MARK || is_shared(j, s->attempt) ?
+		   j->n_victims : 1;
+	int err = -E2BIG;
 
+	if (k->n < ARRAY_SIZE(k->m)) {
+		j->marked[k->n] = j->e.p.step;
+		err = marks_lay(&j->e, j->victims, n, s, r, &k->m[k->n++]);
+	}
 	if (err)
 		step_fail(r, STATE_FAILED, REASON_INTERNAL, err, NULL);
 }
@@ -124,22 +147,9 @@ verify(struct job *j, const struct step *s, struct step_result *r)
 	else
 		verify_back(&j->e, &job, r, &j->out->unread,
 			    &j->out->cache_dropped);
-}
-
-/* Does this attempt erase the other namespaces as well? */
-static bool
-is_shared(const struct job *j, uint32_t attempt)
-{
-	const struct step *s;
-	uint32_t i;
-
-	for (i = 0; i < j->p->n_steps; i++) {
-		s = &j->p->steps[i];
-		if (s->kind == STEP_FIRMWARE && s->attempt == attempt &&
-		    j->drive.offers[s->method].shared)
-			return true;
-	}
-	return false;
+	j->is_equal = r->state == STATE_DONE && s->how.mode == VERIFY_FULL &&
+		      r->bytes == s->len && !r->mismatches &&
+		      !j->out->unread.total && !j->out->unwritten.total;
 }
 
 static void
@@ -147,15 +157,31 @@ prove(struct job *j, const struct step *s, struct step_result *r)
 {
 	enum method chain[CHAIN_MAX];
 	size_t n = attempts_chain(j->p, j->out->results, j->e.p.step, chain);
+	uint32_t last = attempts_marked(j->p, j->out->results, j->e.p.step);
+	struct kept *k = &j->kept;
 
+	for (k->last = 0; k->last < k->n; k->last++)
+		if (j->marked[k->last] == last)
+			break;
 	/* what is proven is the command that was just carried out */
 	if (!n || chain[n - 1] != s->method)
 		step_fail(r, STATE_REFUSED, REASON_NOT_VERIFIED, EINVAL, NULL);
 	else
 		prove_erased(&j->e, j->victims,
 			     is_shared(j, s->attempt) ? j->n_victims : 1,
-			     j->marks, s, chain, n, r, &j->out->unread,
+			     k, s, chain, n, r, &j->out->unread,
 			     &j->out->cache_dropped);
+}
+
+/*
+ * Random bytes look like some signature once in ten thousands of drives.  Where
+ * each of them has just been read back, nothing older can be behind it.
+ */
+static bool
+is_of_pass(const struct job *j, const struct step_result *r)
+{
+	return r->why.code == REASON_SIGNATURE_LEFT && j->is_equal &&
+	       j->written.pass.kind == PASS_RANDOM;
 }
 
 static void
@@ -171,6 +197,11 @@ signatures(struct job *j, struct step_result *r)
 		e.d = j->victims[i].d;
 		r->state = STATE_NONE;
 		verify_signatures(&e, r);
+		if (is_of_pass(j, r)) {
+			memset(&r->why, 0, sizeof(r->why));
+			r->signature[0] = '\0';
+			r->state = STATE_DONE;
+		}
 		if (r->state != STATE_DONE)
 			break;
 	}
@@ -185,21 +216,27 @@ expose(struct job *j, const struct step *s, struct step_result *r)
 		admit_size(j, r);
 }
 
-/* Whether the password was the right one, the drive itself says. */
+/* Whether the password was the right one, the drive itself says.  A wrong one
+ * on a drive that is not locked keeps only the security methods out. */
 static void
 unlock(struct job *j, const struct step *s, struct step_result *r)
 {
 	int err;
 
 	firmware_step(&j->e, s, r, &j->out->sent);
-	if (r->state != STATE_DONE)
+	if (attempts_ends_run(r))
 		return;
 	err = admit_again(j, &j->again);
-	if (err)
+	if (err) {
 		step_fail(r, STATE_FAILED, REASON_DEVICE_LOST, err, NULL);
-	else if (j->again.lock.locked != ANSWER_NO)
+	} else if (j->again.lock.locked != ANSWER_NO) {
 		step_fail(r, STATE_FAILED, REASON_LOCKED, 0,
 			  password_name(s->password));
+	} else if (r->state != STATE_DONE) {
+		r->why.code = REASON_UNKNOWN;	/* this tells what to do */
+		step_fail(r, STATE_REFUSED, REASON_PASSWORD_STAYS, 0,
+			  password_name(s->password));
+	}
 }
 
 static void
@@ -217,6 +254,7 @@ carry_out(struct job *j, const struct step *s, struct step_result *r)
 		expose(j, s, r);
 		break;
 	case STEP_MARK:
+	case STEP_MARK_AGAIN:
 		by_host(j, s, r, mark);
 		break;
 	case STEP_PROVE:
@@ -266,12 +304,12 @@ prepare(struct job *j, const struct step *s, uint32_t i, struct step_result *r)
 		memset(&j->out->unwritten, 0, sizeof(j->out->unwritten));
 		memset(&j->out->unread, 0, sizeof(j->out->unread));
 		j->out->cache_dropped = false;
-		j->is_written = false;
+		j->is_written = j->is_equal = false;
 	}
 	if (is_within(j, i))
 		return take_up(j, i, r);
 	/* a key of its own for each pass, recorded before it is used */
-	if (s->kind == STEP_MARK ||
+	if (attempts_marks(s->kind) ||
 	    (s->kind == STEP_OVERWRITE && s->pass.kind == PASS_RANDOM))
 		return random_bytes(r->key, KEY_LEN);
 	return 0;
@@ -385,7 +423,7 @@ goes_on(struct job *j, uint32_t i)
 	if (r->state == STATE_DONE || r->state == STATE_SKIPPED)
 		return true;
 	if (!j->e.stuck && !attempts_ends_run(r)) {
-		if (attempts_may_fail(j->p, i))
+		if (attempts_forgiven(j->p, i, r))
 			return true;
 		if (!attempts_common(s->kind)) {
 			j->failed[s->attempt] = true;
@@ -536,8 +574,9 @@ execute_resume(const struct plan *p, const struct consent *c,
 		look_again(j);
 		time_now(out->finished);
 	}
-	marks_free(&j->marks);
 	blockmap_free(&j->unwritten);
+	while (j->kept.n)
+		marks_free(&j->kept.m[--j->kept.n]);
 	admit_close(j);
 	free(j);
 	return err;

@@ -23,12 +23,14 @@ struct job {
 	/* [0]: the drive itself; then the namespaces that go with it */
 	struct victim victims[SPACES_MAX + 1];
 	size_t n_victims;
-	struct marks *marks;
+	struct kept kept;	/* by the MARKs */
+	uint32_t marked[MARKS_MAX];	/* their steps */
 	bool failed[ATTEMPTS_MAX];
 	struct step step;	/* as carried out: what can be addressed */
 	struct step written;	/* last OVERWRITE that is DONE */
 	struct blockmap unwritten;	/* of the last OVERWRITE, exactly */
 	bool is_written;
+	bool is_equal;		/* and was read back whole, byte for byte */
 	const uint8_t *key;	/* of it */
 };
 

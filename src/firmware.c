@@ -17,6 +17,7 @@
 #define MINUTE		60U		/* seconds */
 #define HOUR		(60U * MINUTE)
 #define SWEEP_RATE	150000000U	/* bytes/s of a slow disk */
+#define SLOWEST_RATE	30000000U	/* ... that the driver waits for */
 #define STALL_MIN_S	(30U * MINUTE)
 #define UNKNOWN_MS	(10U * 60000U)	/* a status that cannot be told */
 #define IDLE_MAX	3		/* polls until it must show */
@@ -26,6 +27,10 @@
 #define SETTLE_TRIES	3
 #define NVME_CODE	0x7ffU		/* of a status: type and code */
 #define NVME_NO_SUCH_OPCODE	0x001U
+#define NVME_FW_NEEDS_RESET	0x10bU
+#define NVME_FW_NEEDS_SUBSYSTEM	0x110U
+#define NVME_FW_NEEDS_CTRL	0x111U
+#define NVME_PMR_IN_USE		0x123U
 
 /* A command on its way. */
 struct watch {
@@ -55,8 +60,7 @@ larger(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
-/* Seconds until a drive of this kind has ended for sure.  SECURITY ERASE holds
- * the connection, with a time limit of the driver's own: it ends first. */
+/* Seconds until a drive of this kind has ended for sure. */
 static uint64_t
 usual_end(const struct drive *d, const struct step *s)
 {
@@ -72,10 +76,22 @@ usual_end(const struct drive *d, const struct step *s)
 		return d->medium == MEDIUM_FLASH ? 2 * HOUR : 80 * HOUR;
 	case METHOD_SECURITY_ERASE:
 	case METHOD_SECURITY_ERASE_ENHANCED:
-		return larger(12 * HOUR, sweeps) + 4 * HOUR;
+		return larger(12 * HOUR, larger(d->id.size, s->len) /
+			      SLOWEST_RATE) + 4 * HOUR;
 	default:
 		return larger(2 * HOUR, sweeps);
 	}
+}
+
+/*
+ * SECURITY ERASE holds the connection, with a time limit of the driver's own,
+ * where the drive sets one: that ends first, so that it is the drive's answer
+ * that is told, and not that nobody waited for it.
+ */
+uint64_t
+firmware_patience(const struct drive *d, const struct step *s)
+{
+	return larger(3 * (uint64_t)s->est_s, usual_end(d, s));
 }
 
 static uint64_t
@@ -96,7 +112,7 @@ too_long(struct watch *w)
 	w->e->p.stalled_s = still >= TELL_STALL_S ? (uint32_t)still : 0;
 	if (still < larger(STALL_MIN_S, est)) {
 		still = seconds(w, w->started);
-		if (still < larger(est, usual_end(w->e->d, w->s)))
+		if (still < firmware_patience(w->e->d, w->s))
 			return false;
 	}
 	snprintf(arg, sizeof(arg), "%llu",
@@ -126,26 +142,41 @@ blame(struct watch *w, enum step_state state, enum reason_code code,
 	step_fail(w->r, state, code, reply->err, arg);
 }
 
-/* The drive has the command, and something had it forget: the firmware of the
- * machine, for this is what Block SID looks like. */
-static bool
-is_blocked(const struct watch *w, const struct reply *reply)
+/* A refusal that can be helped.  The drive has the command, so that it knows
+ * no such opcode is what Block SID of the machine's firmware looks like. */
+static enum reason_code
+why_refused(const struct watch *w, const struct reply *reply)
 {
-	return w->s->kind == STEP_FIRMWARE &&
-	       !strcmp(w->e->d->driver, "nvme") &&
-	       (reply->status & NVME_CODE) == NVME_NO_SUCH_OPCODE;
+	if (w->s->kind != STEP_FIRMWARE || strcmp(w->e->d->driver, "nvme") != 0)
+		return REASON_DRIVE_REFUSED;
+	switch (reply->status & NVME_CODE) {
+	case NVME_NO_SUCH_OPCODE:
+		return REASON_BLOCK_SID;
+	case NVME_FW_NEEDS_RESET:
+	case NVME_FW_NEEDS_SUBSYSTEM:
+	case NVME_FW_NEEDS_CTRL:
+		return REASON_RESET_FIRST;
+	case NVME_PMR_IN_USE:
+		return REASON_PMR_ENABLED;
+	default:
+		return REASON_DRIVE_REFUSED;
+	}
 }
 
-/* A wrong password is not tried again, and nothing else helps. */
+/* A wrong password is not tried again, and nothing else helps.  One that is
+ * there already stands before SECURITY ERASE, of which nothing was sent. */
 static void
-refused(struct watch *w, const char *command, const struct reply *reply)
+refused(struct watch *w, const char *command, const struct reply *reply,
+	bool sent)
 {
 	if (w->s->kind == STEP_UNLOCK && reply->err == EACCES)
 		step_fail(w->r, STATE_REFUSED, REASON_LOCKED, EACCES,
 			  password_name(w->s->password));
+	else if (is_security(w->s->method) && reply->err == EACCES && !sent)
+		step_fail(w->r, STATE_REFUSED, REASON_PASSWORD_KEPT, EACCES,
+			  "");
 	else
-		blame(w, STATE_REFUSED, is_blocked(w, reply) ?
-		      REASON_BLOCK_SID : REASON_DRIVE_REFUSED, command, reply);
+		blame(w, STATE_REFUSED, why_refused(w, reply), command, reply);
 }
 
 /* One that tells nothing: how much of the estimate has passed.  Never all. */
@@ -343,7 +374,7 @@ start(struct watch *w, struct sent *sent)
 		return;
 	}
 	if (reply.err) {
-		refused(w, name, &reply);
+		refused(w, name, &reply, c != NULL);
 		return;
 	}
 	if (s->kind == STEP_UNLOCK || s->kind == STEP_EXPOSE) {

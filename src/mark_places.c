@@ -24,12 +24,19 @@ struct plot {
 };
 
 static void
-put(struct plot *l, uint64_t block, enum place_kind kind)
+put_as(struct plot *l, uint64_t block, enum place_kind kind, bool drawn)
 {
 	if (block < l->blocks && l->out->n < l->out->room)
 		l->out->p[l->out->n++] = (struct place){
 			.at = block * l->lblock, .kind = (uint8_t)kind,
+			.drawn = drawn,
 		};
+}
+
+static void
+put(struct plot *l, uint64_t block, enum place_kind kind)
+{
+	put_as(l, block, kind, false);
 }
 
 /* Block where section i starts; sections differ by at most one block. */
@@ -67,8 +74,8 @@ put_sections(struct plot *l, const uint8_t seed[DIGEST_LEN])
 		err = draw(l, dice, i, &a, &b);
 		if (err)
 			break;
-		put(l, a, PLACE_MARK);
-		put(l, b, PLACE_PREIMAGE);
+		put_as(l, a, PLACE_MARK, true);
+		put_as(l, b, PLACE_PREIMAGE, true);
 	}
 	dice_close(&dice);
 	return err;
@@ -111,7 +118,9 @@ by_place(const void *a, const void *b)
 
 	if (x->at != y->at)
 		return x->at < y->at ? -1 : 1;
-	return (int)y->kind - (int)x->kind;
+	if (x->kind != y->kind)
+		return (int)y->kind - (int)x->kind;
+	return (int)y->drawn - (int)x->drawn;
 }
 
 static void

@@ -48,6 +48,7 @@ struct place {
 	uint64_t at;
 	uint8_t kind;		/* enum place_kind */
 	bool held;		/* mark laid; pre-image that says something */
+	bool drawn;		/* by lot, in its section */
 	uint8_t mac[MAC_LEN];	/* PREIMAGE */
 };
 

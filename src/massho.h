@@ -77,6 +77,8 @@ enum step_kind {
 	STEP_UNLOCK,		/* with `password`, then disable it */
 	STEP_EXPOSE,		/* remove HPA, DCO and AMAC limits */
 	STEP_MARK,		/* pre-images and, with `marks`, marks */
+	STEP_MARK_AGAIN,	/* fresh ones: what stood before an earlier
+				   FIRMWARE tells nothing of a later one */
 	STEP_FIRMWARE,		/* the drive erases itself by `method` */
 	STEP_PROVE,		/* nothing of MARK is left; what is there now
 				   agrees with the FIRMWARE before it */
@@ -99,7 +101,7 @@ struct step {
 				   READY, MARK: 0, for all */
 	enum method method;	/* FIRMWARE, PROVE: of this method */
 	enum password password;	/* UNLOCK; FIRMWARE by SECURITY ERASE */
-	bool marks;		/* MARK: writes */
+	bool marks;		/* MARK, MARK_AGAIN: writes */
 	uint32_t pass_no;	/* among the OVERWRITEs; VERIFY: of which */
 	struct pass pass;	/* OVERWRITE, VERIFY: FILL or RANDOM; FIRMWARE,
 				   PROVE by SANITIZE_OVERWRITE: FILL of 4 */
@@ -170,6 +172,7 @@ struct plan {
 	/* what a shared method erases as well: named, guarded, consented */
 	uint32_t n_spaces;
 	struct space spaces[SPACES_MAX];
+	char controllers[IDS_LEN];	/* whose hosts lose them; "" = one */
 	uint32_t n_steps;
 	struct step steps[STEPS_MAX];
 	uint8_t digest[DIGEST_LEN];	/* over everything above but est_s */
@@ -250,6 +253,10 @@ struct proof {
 	uint64_t misplaced;	/* marks found where they were not put */
 	uint64_t unstable;	/* read twice, differing */
 	uint64_t first_left;	/* byte offset of the first survivor */
+	uint64_t places;	/* PROVE: drawn marks and pre-images of the
+				   last MARK that were read again; of several
+				   namespaces, of the one with the fewest */
+	uint64_t places_random;	/* of them, in all: RANDOM now */
 	uint64_t classes[CLASS_COUNT];
 	uint64_t thin;		/* MARK: namespaces (or the drive itself) with
 				   too few of both to prove anything */
@@ -297,7 +304,7 @@ struct step_result {
 	char signature[32];	/* SIGNATURES: what was still found */
 	uint8_t commitment[DIGEST_LEN];	/* MARK: SHA-256 of PROVE's salt, on
 				   record before the drive erases */
-	struct proof proof;	/* MARK, PROVE */
+	struct proof proof;	/* MARK, MARK_AGAIN, PROVE */
 	struct areas areas;	/* EXPOSE: before it */
 	struct reply reply;	/* FIRMWARE, READY: the final status */
 };
@@ -518,24 +525,28 @@ void verify_judge(const struct plan *p, const struct consent *c,
 		  const struct run *r, struct verdict *out);
 /*
  * Reads a device again, another day or on another machine, and compares it
- * with what was written last.  Read-only.  expect: the drive as just probed;
- * -ESTALE if it is no longer the one that opens.  What was found is data in
- * *out and *unread.
+ * with what was written last, but for the blocks in *except.  Read-only.
+ * expect: the drive as just probed; -ESTALE if it is no longer the one that
+ * opens.  What was found is data in *out and *unread.
  */
 int verify_device(const char *path, bool image, const struct step *written,
 		  const uint8_t key[KEY_LEN], const struct verify_how *how,
-		  struct ui *ui, const struct drive *expect,
-		  struct step_result *out, struct ranges *unread) MUST;
+		  const struct ranges *except, struct ui *ui,
+		  const struct drive *expect, struct step_result *out,
+		  struct ranges *unread) MUST;
 
 /* What a certificate says of a firmware erase that was proven. */
-#define CHAIN_MAX	(2 * ATTEMPTS_MAX)
+#define CHAIN_MAX	2	/* one command, and another after it */
+#define MARKS_MAX	(CHAIN_MAX * ATTEMPTS_MAX)	/* before each */
 struct proven {
-	bool marks;		/* MARK wrote some: their key is known */
-	uint8_t key[KEY_LEN];	/* MARK's */
+	bool marks;		/* the last MARK wrote some: key is known */
+	uint8_t key[KEY_LEN];	/* its */
+	uint32_t n_earlier;	/* MARKs before it that wrote some */
+	uint8_t earlier[MARKS_MAX][KEY_LEN];	/* their keys */
 	uint8_t salt[DIGEST_LEN];	/* PROVE's: the same places; another
 				   one: other places */
 	uint32_t attempt;	/* the PROVE's */
-	uint32_t n_chain;	/* FIRMWARE methods DONE from MARK to PROVE */
+	uint32_t n_chain;	/* FIRMWARE methods of it that are DONE */
 	enum method chain[CHAIN_MAX];
 	struct pass pass;	/* SANITIZE_OVERWRITE: its pattern */
 	struct verify_how how;	/* SAMPLE: the places; FULL: every block */
@@ -556,32 +567,6 @@ int prove_device(const char *path, bool image, const struct proven *what,
 /* May a block of this class be there after these methods? */
 bool classify_agrees(enum content_class c, const enum method *chain, size_t n);
 
-/* ---- reach.c: PURE.  The same for plan, verdict and certificate ---- */
-
-/* What is left of the areas that a drive may hide, worst first. */
-enum reach {
-	REACH_LEFT,		/* they are there: an exception */
-	REACH_UNKNOWN,		/* they may be: an exception */
-	REACH_TOLD,		/* the connection does not show them: told, at
-				   a level that promises nothing of them */
-	REACH_ALL		/* none, or the method acts on them as well */
-};
-bool reach_is_sanitize(enum method m);
-/* Does it act on what no address leads to? */
-bool reach_is_whole(enum method m);
-/* bridged: something stands between that may not pass the question on. */
-enum reach reach_hidden(const char *driver, enum method m,
-			const struct areas *a, bool bridged);
-/*
- * Namespaces that are erased along and that nothing was read of: those without
- * a node; unless read, all of them.  True: arg names them by their numbers.
- */
-bool reach_spaces(const struct space *s, uint32_t n, bool read,
-		  char *arg, size_t len);
-/* Is a command of this name the method's own?  "Sanitize" is sent for
- * "Sanitize (Block Erase)". */
-bool reach_is_command(const char *sent, enum method m, const char *driver);
-
 /* ---- ranges.c (util) ---- */
 
 /* Adds [at, at+len), merging with neighbours; keeps ascending order. */
@@ -590,5 +575,6 @@ void ranges_add(struct ranges *rs, uint64_t at, uint64_t len);
 uint64_t ranges_overlap(const struct ranges *rs, uint64_t at, uint64_t len);
 
 #include "casefile.h"
+#include "reach.h"
 
 #endif

@@ -239,12 +239,17 @@ copy_spaces(const struct choice *c, const struct chain *chains)
 {
 	const struct scope *s = &c->d->scope;
 	struct plan *p = c->p;
-	bool shared = false;
+	bool shared = false, any = false;
 
 	for (uint32_t a = 0; a < p->n_attempts; a++)
 		for (uint32_t k = 0; k < chains[a].n; k++)
-			shared |= plan_firmware(chains[a].m[k]) &&
-				  c->d->offers[chains[a].m[k]].shared;
+			if (plan_firmware(chains[a].m[k])) {
+				any = true;
+				shared |= c->d->offers[chains[a].m[k]].shared;
+			}
+	if (any)
+		text_copy(p->controllers, sizeof(p->controllers),
+			  s->controller_ids);
 	for (uint32_t i = 0; shared && i < s->n_spaces && i < SPACES_MAX; i++)
 		if (!s->spaces[i].self)
 			p->spaces[p->n_spaces++] = s->spaces[i];

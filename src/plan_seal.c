@@ -112,6 +112,8 @@ put_spaces(struct text *t, const struct plan *p, bool names)
 		t->cut = true;
 		return;
 	}
+	if (p->controllers[0])
+		line(t, "controllers", "%s", p->controllers);
 	line(t, "spaces", "%" PRIu32, p->n_spaces);
 	for (uint32_t i = 0; i < p->n_spaces; i++) {
 		const struct space *s = &p->spaces[i];

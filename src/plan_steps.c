@@ -63,6 +63,7 @@ struct lay {
 	struct pass last;	/* last written pass */
 	struct pass base;	/* what a complement complements */
 	bool read_back;		/* the last written pass has its VERIFY */
+	bool marked, marks;	/* there is a MARK; it writes */
 	struct step spare;	/* takes what does not fit */
 };
 
@@ -147,6 +148,14 @@ lay_overwrite(struct lay *l, const struct wish *w)
 	return 0;
 }
 
+/* An earlier command may have destroyed what stood there before, and a later
+ * one that does nothing would look as if it had: each has marks of its own. */
+static void
+lay_marks_again(struct lay *l)
+{
+	lay_step(l, STEP_MARK_AGAIN)->marks = l->marks;
+}
+
 /* One pass of zeros, as every sanitize-overwrite is started. */
 static void
 lay_pattern(struct step *s, enum method m)
@@ -163,6 +172,8 @@ lay_firmware(struct lay *l, const struct wish *w, const struct chain *c)
 	struct step *s;
 
 	for (uint32_t i = 0; i < c->n; i++) {
+		if (l->marked && (i || l->attempt))
+			lay_marks_again(l);
 		s = lay_step(l, STEP_FIRMWARE);
 		s->method = c->m[i];
 		if (c->m[i] == METHOD_SECURITY_ERASE ||
@@ -236,9 +247,12 @@ lay_before(struct lay *l, const struct drive *d, const struct request *rq)
 	if (hides(d))
 		lay_step(l, STEP_EXPOSE);
 	/* after READY and UNLOCK it may be readable; where not, it may fail */
-	if (any_firmware(l->p) &&
-	    (d->lock.locked != ANSWER_YES || plan_unlocks(d)))
-		lay_step(l, STEP_MARK)->marks = !rq->no_marks;
+	if (!any_firmware(l->p) ||
+	    (d->lock.locked == ANSWER_YES && !plan_unlocks(d)))
+		return;
+	l->marked = true;
+	l->marks = !rq->no_marks;
+	lay_step(l, STEP_MARK)->marks = l->marks;
 }
 
 int

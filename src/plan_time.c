@@ -91,6 +91,7 @@ step_time(const struct drive *d, const struct plan *p, const struct step *s,
 	case STEP_EXPOSE:
 		return 10;
 	case STEP_MARK:
+	case STEP_MARK_AGAIN:
 		return 2 * seeks;
 	case STEP_FIRMWARE:
 		return firmware_time(d, p, s->method, own);

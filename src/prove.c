@@ -26,9 +26,7 @@ struct looking {
 	struct stream s;
 	struct search *q;
 	bool self;		/* the drive itself, not another namespace */
-	uint32_t nsid;
-	const struct places *places;	/* NULL = none */
-	struct marker *marker;
+	struct known known;
 	uint8_t fill[PASS_BYTES_MAX];	/* SANITIZE_OVERWRITE: as classified */
 	enum content_class fill_class;
 	size_t n_seen;
@@ -38,55 +36,6 @@ struct looking {
 };
 
 /* ---- one block ----------------------------------------------------------- */
-
-static void
-survivor(struct looking *l, uint64_t *count, uint64_t at)
-{
-	struct proof *p = &l->q->r->proof;
-
-	if (!(p->marks_left + p->preimages_left) || at < p->first_left)
-		p->first_left = at;
-	++*count;
-}
-
-static int
-check_mark(struct looking *l, uint64_t at, const uint8_t *block,
-	   const struct place *place)
-{
-	struct proof *p = &l->q->r->proof;
-	uint64_t of;
-	uint32_t nsid;
-	int found;
-
-	if (!l->marker)
-		return 0;
-	found = marker_find(l->marker, block, &of, &nsid);
-	if (found < 0)
-		return found;
-	if (found && (of != at || nsid != l->nsid))
-		p->misplaced++;
-	if (found || (place && place->kind == PLACE_MARK && place->held &&
-		      marker_resembles(l->marker, at, block)))
-		survivor(l, &p->marks_left, at);
-	return 0;
-}
-
-static int
-check_preimage(struct looking *l, uint64_t at, const uint8_t *block,
-	       const struct place *place)
-{
-	uint8_t mac[MAC_LEN];
-	int err;
-
-	if (!place || place->kind != PLACE_PREIMAGE || !place->held ||
-	    !l->q->mac_key)
-		return 0;
-	err = mark_preimage(l->q->mac_key, l->nsid, at, block,
-			    l->s.e->d->lblock, mac);
-	if (!err && !memcmp(mac, place->mac, MAC_LEN))
-		survivor(l, &l->q->r->proof.preimages_left, at);
-	return err;
-}
 
 /* The majority vote of Boyer and Moore: of what fills more than half of the
  * blocks this is sure to be it. */
@@ -135,12 +84,15 @@ note_random(struct looking *l, uint64_t at, const uint8_t *block)
 }
 
 static int
-judge_class(struct looking *l, uint64_t at, const uint8_t *block)
+judge_block(struct looking *l, uint64_t at, const uint8_t *block)
 {
 	struct search *q = l->q;
 	uint8_t pattern[16];
 	enum content_class c = classify(block, l->s.e->d->lblock, pattern);
+	int err = known_check(&l->known, at, block, c);
 
+	if (err)
+		return err;
 	q->r->proof.classes[c]++;
 	if (c == CLASS_CONSTANT || c == CLASS_PATTERN)
 		vote(q, pattern);
@@ -154,17 +106,10 @@ look(void *ctx, const struct io *io, uint32_t len)
 {
 	struct looking *l = ctx;
 	uint32_t block = l->s.e->d->lblock, i;
-	const struct place *place;
 	int err = 0;
 
 	for (i = 0; !err && i < len; i += block) {
-		place = l->places ? places_find(l->places, io->at + i) : NULL;
-		err = check_mark(l, io->at + i, io->buf + i, place);
-		if (!err)
-			err = check_preimage(l, io->at + i, io->buf + i,
-					     place);
-		if (!err)
-			err = judge_class(l, io->at + i, io->buf + i);
+		err = judge_block(l, io->at + i, io->buf + i);
 		l->q->r->proof.looked += !err;
 		l->q->r->bytes += err ? 0 : block;
 	}
@@ -197,41 +142,26 @@ lost(void *ctx, uint64_t at, int err)
 	q->lost += block;
 	if (!q->r->err)
 		q->r->err = err;
-	if (l->self) {
-		ranges_add(q->unread, at, block);
-	} else {		/* offsets of another namespace: counted only */
-		q->unread->total += block;
-		q->unread->lost += block;
-	}
-	if (q->lost <= (uint64_t)MARK_LOST_MAX * block ||
+	err = l->self ? blockmap_add(&q->map, at, block) : 0;
+	if (err || q->lost <= (uint64_t)MARK_LOST_MAX * block ||
 	    q->lost <= tolerated(l))
-		return 0;
+		return err;
 	snprintf(arg, sizeof(arg), "%" PRIu64, q->lost / block);
-	step_fail(q->r, STATE_FAILED, REASON_TOO_MANY_ERRORS, err, arg);
+	step_fail(q->r, STATE_FAILED, REASON_TOO_MANY_ERRORS, q->r->err, arg);
 	return -E2BIG;
 }
 
 /* ---- where to look ------------------------------------------------------- */
 
-static bool
-any(const struct place *p)
-{
-	(void)p;
-	return true;
-}
-
-/* The sample's ranges and MARK's places, in one list. */
+/* The sample's ranges and all MARKs' places, in one list. */
 static int
 join(struct looking *l, const struct sample *sample, struct range **out,
      size_t *n)
 {
 	struct range *places = NULL, *all;
 	size_t n_places = 0;
-	int err = 0;
+	int err = known_ranges(&l->known, &places, &n_places);
 
-	if (l->places)
-		err = places_ranges(l->places, l->s.e->d->lblock, any, &places,
-				    &n_places);
 	all = err ? NULL : calloc(sample->n + n_places + 1, sizeof(*all));
 	if (all) {
 		memcpy(all, sample->r, sample->n * sizeof(*all));
@@ -346,7 +276,7 @@ read_twice(struct looking *l)
 /* ---- one victim ---------------------------------------------------------- */
 
 static int
-open_looking(struct looking *l, const struct victim *v)
+open_looking(struct looking *l, const struct victim *v, size_t victim)
 {
 	struct search *q = l->q;
 	const struct drive *d = l->s.e->d;
@@ -361,8 +291,8 @@ open_looking(struct looking *l, const struct victim *v)
 	l->seen = calloc(SEEN_MAX, sizeof(*l->seen));
 	if (!block || !l->seen)
 		err = -ENOMEM;
-	if (!err && q->key)
-		err = marker_open(q->key, v->nsid, d->lblock, &l->marker);
+	if (!err)
+		err = known_open(&l->known, q, victim, v->nsid, d->lblock);
 	if (!err && q->chain[q->n_chain - 1] == METHOD_SANITIZE_OVERWRITE) {
 		for (i = 0; pass->len && i < d->lblock; i++)
 			block[i] = pass->bytes[i % pass->len];
@@ -375,15 +305,15 @@ open_looking(struct looking *l, const struct victim *v)
 }
 
 static bool
-look_on(struct engine *e, struct search *q, const struct victim *v, bool self,
-	const struct places *places, bool *dropped)
+look_on(struct engine *e, struct search *q, const struct victim *v,
+	size_t victim, bool *dropped)
 {
 	struct looking l = {
 		.s = {
 			.e = e, .ready = ready, .moved = look, .lost = lost,
 			.chunk = ENGINE_CHUNK - ENGINE_CHUNK % e->d->lblock,
 		},
-		.q = q, .self = self, .nsid = v->nsid, .places = places,
+		.q = q, .self = !victim,
 	};
 	struct range *todo = NULL;
 	bool ok = false;
@@ -393,7 +323,7 @@ look_on(struct engine *e, struct search *q, const struct victim *v, bool self,
 	l.s.ctx = &l;
 	*dropped = *dropped && !err;
 	if (!err)
-		err = open_looking(&l, v);
+		err = open_looking(&l, v, victim);
 	if (!err)
 		err = choose(&l, v, &todo, &l.s.n_todo);
 	for (i = 0; !err && i < l.s.n_todo; i++)
@@ -405,7 +335,9 @@ look_on(struct engine *e, struct search *q, const struct victim *v, bool self,
 	else
 		ok = stream_run(&l.s, q->r) == STATE_DONE && read_twice(&l) &&
 		     engine_same_size(e, q->r);
-	marker_close(&l.marker);
+	if (ok)
+		known_end(&l.known, l.n_random);
+	known_close(&l.known);
 	dice_close(&l.dice);
 	free(l.seen);
 	free(todo);
@@ -443,6 +375,7 @@ static void
 finish(struct engine *e, struct search *q, bool complete, uint32_t lblock)
 {
 	struct step_result *r = q->r;
+	uint64_t n;
 	char arg[64];
 
 	if (r->proof.pattern_len && !(r->proof.classes[CLASS_CONSTANT] +
@@ -468,27 +401,42 @@ finish(struct engine *e, struct search *q, bool complete, uint32_t lblock)
 		return;
 	}
 	r->state = STATE_DONE;
-	if (!r->samples || q->lost)
+	n = verify_claimed(r);
+	if (!n || q->lost)
 		return;
 	r->claim_conf_ppm = SAMPLE_CONF_PPM;
-	r->claim_share_ppb = sample_claim_ppb(r->samples, SAMPLE_CONF_PPM);
+	r->claim_share_ppb = sample_claim_ppb(n, SAMPLE_CONF_PPM);
+}
+
+/* Offsets within other namespaces would say nothing here: those blocks are
+ * only counted. */
+static void
+tell_unread(struct search *q)
+{
+	uint64_t others = q->lost - q->map.total;
+
+	blockmap_ranges(&q->map, q->unread);
+	q->unread->total += others;
+	q->unread->lost += others;
+	blockmap_free(&q->map);
 }
 
 void
 prove_search(struct engine *e, struct search *q, const struct victim *v,
-	     size_t n, const struct marks *m, bool *dropped)
+	     size_t n, bool *dropped)
 {
 	bool ok = n > 0 && q->n_chain > 0;
 	size_t i;
 
 	*dropped = ok;
+	blockmap_init(&q->map, e->d->lblock);
 	for (i = 0; ok && i < n; i++) {
 		struct marks_self self = marks_turn(e, &v[i]);
 
-		ok = look_on(e, q, &v[i], i == 0,
-			     m && i < m->n ? &m->v[i] : NULL, dropped);
+		ok = look_on(e, q, &v[i], i, dropped);
 		marks_back(e, self);
 	}
+	tell_unread(q);
 	finish(e, q, ok, e->d->lblock);
 	if (q->r->state == STATE_NONE && !q->r->why.code)
 		step_fail(q->r, STATE_FAILED, REASON_INTERNAL, EINVAL, NULL);
@@ -497,16 +445,16 @@ prove_search(struct engine *e, struct search *q, const struct victim *v,
 
 void
 prove_erased(struct engine *e, const struct victim *v, size_t n,
-	     struct marks *m, const struct step *s,
+	     const struct kept *kept, const struct step *s,
 	     const enum method *chain, size_t n_chain,
 	     struct step_result *r, struct ranges *unread, bool *dropped)
 {
 	struct search q = {
 		.s = s, .chain = chain, .n_chain = n_chain, .r = r,
-		.unread = unread,
-		.key = m && m->laid ? m->key : NULL,
-		.mac_key = m ? m->mac_key : NULL,
+		.unread = unread, .kept = kept,
 	};
+	const struct marks *m = kept->last < kept->n ? kept->m[kept->last] :
+						       NULL;
 	int err = 0;
 
 	*dropped = false;
@@ -519,5 +467,5 @@ prove_erased(struct engine *e, const struct victim *v, size_t n,
 	if (err)
 		step_fail(r, STATE_FAILED, REASON_INTERNAL, err, NULL);
 	else
-		prove_search(e, &q, v, n, m, dropped);
+		prove_search(e, &q, v, n, dropped);
 }

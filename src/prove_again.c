@@ -21,6 +21,40 @@ own_nsid(const struct drive *d)
 	return 0;
 }
 
+/* Where the marks of this key were: every one of them counts as laid. */
+static int
+remember(const uint8_t key[KEY_LEN], const struct victim *v,
+	 struct kept *kept)
+{
+	struct marks *m = calloc(1, sizeof(*m));
+	size_t i;
+	int err;
+
+	if (!m)
+		return -ENOMEM;
+	kept->m[kept->n++] = m;
+	memcpy(m->key, key, KEY_LEN);
+	m->laid = true;
+	err = places_before(key, v->nsid, v->d->id.size, v->d->lblock, NULL, 0,
+			    &m->v[m->n++]);
+	for (i = 0; !err && i < m->v[0].n; i++)
+		m->v[0].p[i].held = m->v[0].p[i].kind == PLACE_MARK;
+	return err;
+}
+
+static int
+remember_all(const struct proven *what, const struct victim *v,
+	     struct kept *kept)
+{
+	uint32_t i;
+	int err = what->n_earlier < MARKS_MAX ? 0 : -EINVAL;
+
+	for (i = 0; !err && i < what->n_earlier; i++)
+		err = remember(what->earlier[i], v, kept);
+	kept->last = kept->n;
+	return err || !what->marks ? err : remember(what->key, v, kept);
+}
+
 static void
 prove_again(struct engine *e, const struct proven *what, struct drive *d,
 	    struct step_result *out, struct ranges *unread)
@@ -29,28 +63,23 @@ prove_again(struct engine *e, const struct proven *what, struct drive *d,
 		.kind = STEP_PROVE, .attempt = what->attempt,
 		.pass = what->pass, .how = what->how, .len = d->id.size,
 	};
+	struct kept kept = { 0 };
 	struct search q = {
 		.s = &s, .chain = what->chain, .n_chain = what->n_chain,
-		.key = what->marks ? what->key : NULL, .r = out,
-		.unread = unread,
+		.kept = &kept, .r = out, .unread = unread,
 	};
 	struct victim v = { .h = e->h, .d = d, .nsid = own_nsid(d) };
-	struct marks *m = calloc(1, sizeof(*m));
 	bool dropped;
-	int err = m ? 0 : -ENOMEM;
+	int err = remember_all(what, &v, &kept);
 
 	memcpy(q.salt, what->salt, sizeof(q.salt));
 	memcpy(out->salt, what->salt, sizeof(out->salt));
-	if (!err && what->marks) {
-		m->n = 1;
-		err = places_before(what->key, v.nsid, d->id.size, d->lblock,
-				    NULL, 0, &m->v[0]);
-	}
 	if (err)
 		step_fail(out, STATE_FAILED, REASON_INTERNAL, err, NULL);
 	else
-		prove_search(e, &q, &v, 1, m, &dropped);
-	marks_free(&m);
+		prove_search(e, &q, &v, 1, &dropped);
+	while (kept.n)
+		marks_free(&kept.m[--kept.n]);
 }
 
 int

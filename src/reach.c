@@ -18,6 +18,12 @@ reach_is_sanitize(enum method m)
 }
 
 bool
+reach_is_crypto(enum method m)
+{
+	return m == METHOD_SANITIZE_CRYPTO || m == METHOD_FORMAT_CRYPTO;
+}
+
+bool
 reach_is_whole(enum method m)
 {
 	return reach_is_sanitize(m) || m == METHOD_SECURITY_ERASE_ENHANCED;

@@ -213,7 +213,7 @@ may_carry(enum step_kind k, const struct step_result *r)
 	case STEP_VERIFY:
 		return true;
 	case STEP_MARK:
-		return r->state != STATE_NONE;
+	case STEP_MARK_AGAIN:
 	case STEP_FIRMWARE:
 	case STEP_PROVE:
 		return r->state != STATE_NONE;

@@ -28,8 +28,13 @@ stream_end(struct flow *f, enum step_state state, enum reason_code code,
 static void
 advance(struct flow *f, struct slot *sl, uint32_t n)
 {
-	int err = f->s->moved(f->s->ctx, sl->io, n);
+	int err;
 
+	if (sl->probe) {
+		defects_alive(f, sl);
+		return;
+	}
+	err = f->s->moved(f->s->ctx, sl->io, n);
 	if (err) {
 		stream_end(f, STATE_FAILED, REASON_INTERNAL, err);
 		return;
@@ -82,12 +87,13 @@ static bool
 cut_piece(struct flow *f, struct slot *sl)
 {
 	struct range piece;
-	int n;
+	int n = 1;
 
-	if (turning(f))
+	if (turning(f) || f->d.probing)
 		return false;
-	n = defects_next(f, f->e->tune.chunk, &piece);
-
+	sl->probe = defects_probe(f, &piece);
+	if (!sl->probe)
+		n = defects_next(f, f->e->tune.chunk, &piece);
 	if (n < 0)
 		stream_end(f, STATE_FAILED, REASON_INTERNAL, n);
 	if (n <= 0)

@@ -15,6 +15,7 @@ struct slot {
 	uint64_t sent_ms;
 	bool busy, flying;
 	bool late;		/* in flight for long: the region hangs */
+	bool probe;		/* moved already: does that still work? */
 };
 
 /* ---- leap.c: PURE ------------------------------------------------------ */
@@ -53,7 +54,9 @@ struct defects {
 	uint32_t longest;	/* of those in failed */
 	bool last;		/* a block that fails now is given up */
 	bool moved;		/* something was */
-	unsigned barren;	/* failures while nothing was */
+	unsigned barren;	/* failures since anything was */
+	struct range good;	/* the block that was moved last */
+	bool doubted, probing;	/* good is to be tried again; it is now */
 	uint64_t failures;
 	uint64_t heard_ms;	/* when the last request came back */
 };
@@ -78,6 +81,10 @@ int defects_begin(struct flow *f) MUST;
 /* The next piece, of at most max bytes while all goes well.  1, 0: none now,
  * or -errno. */
 int defects_next(struct flow *f, uint32_t max, struct range *out) MUST;
+/* True: first it is to be seen whether this, which worked, still does. */
+bool defects_probe(struct flow *f, struct range *out);
+/* It does. */
+void defects_alive(struct flow *f, struct slot *sl);
 /* This try failed with err (positive). */
 void defects_trouble(struct flow *f, struct slot *sl, int err);
 /* So many bytes of it were moved. */

@@ -222,6 +222,14 @@ random_bytes(void *out, size_t len)
 	return 0;
 }
 
+bool
+bytes_are(const uint8_t *p, size_t len, uint8_t value)
+{
+	while (len && p[len - 1] == value)
+		len--;
+	return !len;
+}
+
 void
 zeroise(void *p, size_t len)
 {

@@ -39,6 +39,8 @@ uint64_t mono_ms(void);
 int sha256(const void *data, size_t len, uint8_t out[DIGEST_LEN]) MUST;
 /* getrandom(2) until full; -EIO if the kernel has none. */
 int random_bytes(void *out, size_t len) MUST;
+/* Every one of them has this value; of none, yes. */
+bool bytes_are(const uint8_t *p, size_t len, uint8_t value) MUST;
 /* Not removed by the optimiser. */
 void zeroise(void *p, size_t len);
 

@@ -262,11 +262,14 @@ verify_signatures(struct engine *e, struct step_result *r)
 int
 verify_device(const char *path, bool image, const struct step *written,
 	      const uint8_t key[KEY_LEN], const struct verify_how *how,
-	      struct ui *ui, const struct drive *expect,
-	      struct step_result *out, struct ranges *unread)
+	      const struct ranges *except, struct ui *ui,
+	      const struct drive *expect, struct step_result *out,
+	      struct ranges *unread)
 {
 	struct engine e = { .ui = ui, .p.n_steps = 1 };
-	struct verify_job job = { .written = written, .key = key, .how = *how };
+	struct blockmap left_out = { 0 };
+	struct verify_job job = { .written = written, .key = key, .how = *how,
+				  .unwritten = &left_out };
 	struct drive *d = calloc(1, sizeof(*d));
 	bool dropped;
 	int err = -ENOMEM;
@@ -280,6 +283,10 @@ verify_device(const char *path, bool image, const struct step *written,
 	if (!err && (identity_differs(&d->id, &expect->id) || !d->lblock ||
 		     d->id.size != written->len))
 		err = -ESTALE;
+	if (!err && except) {
+		blockmap_init(&left_out, d->lblock);
+		err = blockmap_load(&left_out, except);
+	}
 	if (!err) {
 		e.d = d;
 		time_now(out->started);
@@ -289,6 +296,7 @@ verify_device(const char *path, bool image, const struct step *written,
 		out->ms = mono_ms() - out->ms;
 		time_now(out->finished);
 	}
+	blockmap_free(&left_out);
 	drive_close(&e.h);
 	free(d);
 	return err;

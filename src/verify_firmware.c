@@ -81,6 +81,30 @@ firmware_holds(struct trial *t, uint32_t i)
 	return true;
 }
 
+/* ---- the claim ----------------------------------------------------------- */
+
+uint64_t
+verify_claimed(const struct step_result *r)
+{
+	if (!r->proof.classes[CLASS_RANDOM])
+		return r->samples;
+	return !r->samples || r->proof.places < r->samples ?
+	       r->proof.places : r->samples;
+}
+
+/* No more than so many places allow to say. */
+static bool
+claim_holds(const struct trial *t, const struct step_result *x)
+{
+	uint64_t n = verify_claimed(x);
+
+	if (!x->claim_conf_ppm && !x->claim_share_ppb)
+		return true;
+	return n && x->claim_conf_ppm <= SAMPLE_CONF_PPM &&
+	       x->claim_share_ppb + 1 >= sample_claim_ppb(n, SAMPLE_CONF_PPM) ?
+	       true : trial_blame(t, REASON_INTERNAL, "claim");
+}
+
 /* ---- the proof ----------------------------------------------------------- */
 
 bool
@@ -101,17 +125,70 @@ mark_holds(struct trial *t, uint32_t i)
 	return true;
 }
 
+/* Enough was there to be found again. */
+static bool
+marks_tell(const struct step_result *x)
+{
+	const struct proof *p = &x->proof;
+
+	return x->state == STATE_DONE && !p->thin && p->marks + p->preimages &&
+	       (!p->marks || x->flushed);
+}
+
+/*
+ * Refused: it did nothing, and what stood there before still tells.  What
+ * became of any other that is not skipped only fresh marks can outlive.
+ */
+static bool
+last_is_proven(const struct trial *t, bool *crypto)
+{
+	bool fresh = true, proven = true;
+	uint32_t i;
+
+	*crypto = false;
+	for (i = 0; i <= t->last; i++) {
+		const struct step_result *x = &t->r->results[i];
+
+		if (attempts_marks(t->p->steps[i].kind) && marks_tell(x))
+			fresh = true;
+		if (t->p->steps[i].kind != STEP_FIRMWARE ||
+		    x->state == STATE_REFUSED || x->state == STATE_SKIPPED)
+			continue;
+		proven = fresh;
+		fresh = false;
+		*crypto |= i < t->last && x->state == STATE_DONE &&
+			   reach_is_crypto(t->p->steps[i].method);
+	}
+	return proven;
+}
+
+enum level
+firmware_level(struct trial *t, enum level planned)
+{
+	bool crypto;
+
+	if (t->p->attempts[t->won].method == METHOD_OVERWRITE ||
+	    last_is_proven(t, &crypto))
+		return planned;
+	if (crypto)
+		(void)trial_blame(t, REASON_CRYPTO_ALONE, NULL);
+	else
+		(void)trial_except(t, REASON_NO_PROOF, NULL);
+	return planned < LEVEL_CLEAR ? planned : LEVEL_CLEAR;
+}
+
 /* The places were fixed before anybody could know them. */
 static bool
-committed(const struct trial *t, const struct step_result *x)
+committed(const struct trial *t, uint32_t i)
 {
+	const struct step_result *x = &t->r->results[i];
 	static const uint8_t none[DIGEST_LEN];
-	uint32_t m = trial_find(t, STEP_MARK);
+	uint32_t m = attempts_marked(t->p, t->r->results, i);
 	uint8_t digest[DIGEST_LEN];
 
 	if (!memcmp(x->salt, none, DIGEST_LEN))
 		return trial_blame(t, REASON_INTERNAL, "salt");
-	if (m == t->p->n_steps || t->r->results[m].state != STATE_DONE)
+	if (m == t->p->n_steps)
 		return true;
 	if (sha256(x->salt, DIGEST_LEN, digest) ||
 	    memcmp(digest, t->r->results[m].commitment, DIGEST_LEN) != 0)
@@ -169,6 +246,12 @@ classes_agree(const struct trial *t, uint32_t i)
 		if (c != CLASS_UNREADABLE)
 			sum += p->classes[c];
 	}
+	/* random where nothing that was known has become random */
+	if (p->classes[CLASS_RANDOM] && p->places && !p->places_random)
+		return trial_blame(t, REASON_CONTENT_ODD,
+				   class_name(CLASS_RANDOM));
+	if (p->places_random > p->classes[CLASS_RANDOM])
+		return trial_blame(t, REASON_INTERNAL, "places");
 	return sum == p->looked && p->looked ? true :
 	       trial_blame_step(t, REASON_NOT_VERIFIED, i);
 }
@@ -234,8 +317,8 @@ proof_holds(struct trial *t, uint32_t i)
 		return trial_blame(t, REASON_NOT_VERIFIED, NULL);
 	if (trial_find(t, STEP_MARK) == t->p->n_steps)
 		(void)trial_except(t, REASON_NO_PROOF, NULL);
-	return nothing_left(t, x) && committed(t, x) && classes_agree(t, i) &&
-	       looked_enough(t, i) && readable(t, x);
+	return nothing_left(t, x) && committed(t, i) && classes_agree(t, i) &&
+	       looked_enough(t, i) && claim_holds(t, x) && readable(t, x);
 }
 
 /* ---- what is left -------------------------------------------------------- */
@@ -333,7 +416,8 @@ check_spaces(struct trial *t)
 		(void)trial_except(t, REASON_SPACE_UNREAD, arg);
 }
 
-/* A password may have been set: by a SECURITY ERASE that was begun. */
+/* A password may have been set: by a SECURITY ERASE that was begun, and not
+ * refused because there was one. */
 static enum password
 password_set(const struct trial *t)
 {
@@ -342,6 +426,7 @@ password_set(const struct trial *t)
 	for (i = 0; i < t->p->n_steps && i < STEPS_MAX; i++)
 		if (t->p->steps[i].kind == STEP_FIRMWARE &&
 		    is_security(t->p->steps[i].method) &&
+		    t->r->results[i].why.code != REASON_PASSWORD_KEPT &&
 		    t->r->results[i].state != STATE_NONE &&
 		    t->r->results[i].state != STATE_SKIPPED)
 			return t->p->steps[i].password;

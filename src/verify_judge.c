@@ -241,6 +241,9 @@ common_holds(struct trial *t, uint32_t i)
 	case STEP_EXPOSE:	/* firmware_leftovers() */
 		return x->state != STATE_NONE && x->state != STATE_SKIPPED ?
 		       true : trial_blame_step(t, REASON_STEP_MISSING, i);
+	case STEP_UNLOCK:	/* firmware_leftovers() as well */
+		return (attempts_forgiven(t->p, i, x) &&
+			t->r->lock_after.locked == ANSWER_NO) || is_done(t, i);
 	case STEP_MARK:
 		return mark_holds(t, i);
 	case STEP_SIGNATURES:
@@ -263,6 +266,8 @@ step_holds(struct trial *t, uint32_t i)
 	if (!is_done(t, i))
 		return false;
 	switch (t->p->steps[i].kind) {
+	case STEP_MARK_AGAIN:
+		return true;		/* firmware_level() */
 	case STEP_FIRMWARE:
 		return firmware_holds(t, i);
 	case STEP_PROVE:
@@ -312,13 +317,18 @@ steps_hold(struct trial *t)
 		return trial_blame(t, REASON_INTERNAL, "plan");
 	if (t->r->n_results != p->n_steps || t->won == p->n_attempts) {
 		for (i = 0; i < p->n_steps && i < t->r->n_results; i++)
-			if (!attempts_may_fail(p, i) &&
+			if (!attempts_forgiven(p, i, &t->r->results[i]) &&
 			    t->r->results[i].state != STATE_SKIPPED &&
 			    !is_done(t, i))
 				return false;
 		return trial_blame_step(t, REASON_STEP_MISSING,
 					t->r->n_results);
 	}
+	for (i = 0; i < p->n_steps; i++)
+		if (p->steps[i].kind == STEP_MARK_AGAIN &&
+		    t->r->results[i].proof.misplaced)
+			return trial_blame(t, REASON_MISMATCH,
+					   t->r->results[i].why.arg);
 	for (i = 0; i < p->n_steps; i++)
 		if (attempts_common(p->steps[i].kind) ? !common_holds(t, i) :
 		    p->steps[i].attempt == t->won && !step_holds(t, i))
@@ -398,7 +408,9 @@ tell_fall(const struct trial *t, uint32_t i)
 		 method_name(t->p->steps[i].method), lied ? "lied: " : "",
 		 *x->why.arg ? x->why.arg : reason_name(x->why.code));
 	(void)trial_blame(t, REASON_FELL_BACK, arg);
-	if (x->why.code == REASON_BLOCK_SID)	/* this can be helped */
+	if (x->why.code == REASON_BLOCK_SID ||	/* this can be helped */
+	    x->why.code == REASON_RESET_FIRST ||
+	    x->why.code == REASON_PMR_ENABLED)
 		(void)trial_blame(t, x->why.code, x->why.arg);
 }
 
@@ -413,6 +425,7 @@ tell_falls(const struct trial *t)
 	     i < STEPS_MAX; i++) {
 		x = &t->r->results[i];
 		if (attempts_common(t->p->steps[i].kind) ||
+		    attempts_marks(t->p->steps[i].kind) ||
 		    x->state == STATE_DONE || x->state == STATE_SKIPPED ||
 		    x->why.code == REASON_UNKNOWN ||
 		    (x->why.code == t->r->why.code &&
@@ -481,6 +494,7 @@ verify_judge(const struct plan *p, const struct consent *c,
 	     const struct run *r, struct verdict *out)
 {
 	struct trial t = { .p = p, .c = c, .r = r, .why = &out->reasons };
+	enum level level;
 
 	memset(out, 0, sizeof(*out));
 	out->outcome = OUTCOME_FAILED;
@@ -502,11 +516,12 @@ verify_judge(const struct plan *p, const struct consent *c,
 	firmware_leftovers(&t);
 	if (r->state == STATE_INTERRUPTED || !holds(&t) || !tolerable(&t))
 		return;
+	level = firmware_level(&t, p->attempts[t.won].level);
 	carry_level(&p->attempts[t.won], out);
 	if (t.excepted) {
 		out->outcome = OUTCOME_EXCEPTIONS;
 		return;
 	}
 	out->outcome = OUTCOME_ERASED;
-	out->level = p->attempts[t.won].level;
+	out->level = level;
 }

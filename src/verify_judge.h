@@ -41,6 +41,9 @@ void trial_tell_parts(const struct trial *t);
 bool firmware_holds(struct trial *t, uint32_t i);
 bool proof_holds(struct trial *t, uint32_t i);
 bool mark_holds(struct trial *t, uint32_t i);
+/* How much its last command may be worth: one that others went before is
+ * proven by marks that were laid after these, or not at all. */
+enum level firmware_level(struct trial *t, enum level planned);
 /* What no step shows: hidden areas, a password, sectors that were replaced.
  * Whatever came of the run. */
 void firmware_leftovers(struct trial *t);

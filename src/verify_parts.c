@@ -41,6 +41,7 @@ may_carry(const struct trial *t, uint32_t i)
 	case STEP_VERIFY:
 		return i < t->last;
 	case STEP_MARK:
+	case STEP_MARK_AGAIN:
 		return by_host;
 	case STEP_FIRMWARE:
 	case STEP_PROVE:

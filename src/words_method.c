@@ -93,6 +93,7 @@ step_name(enum step_kind k)
 		[STEP_UNLOCK] = "unlock",
 		[STEP_EXPOSE] = "expose",
 		[STEP_MARK] = "mark",
+		[STEP_MARK_AGAIN] = "mark-again",
 		[STEP_FIRMWARE] = "firmware",
 		[STEP_PROVE] = "prove",
 		[STEP_OVERWRITE] = "overwrite",

@@ -317,4 +317,22 @@ const struct sentence words_outcomes[REASON_COUNT] = {
 		"its earlier parts (%s)",
 		"消去は途中で中断し、それまでの作業記録に基づいて再開しました"
 		"（中断%s）" },
+	[REASON_RESET_FIRST] = { "reset_first", 't',
+		"new firmware waits in the drive, which sanitizes only after a "
+		"reset (%s); switch the machine off and on, then erase again",
+		"ドライブに更新待ちのファームウェアがあり、リセットするまでサニタ"
+		"イズできません（%s）。電源を入れ直してください" },
+	[REASON_PMR_ENABLED] = { "pmr_enabled", 't',
+		"the drive does not sanitize while its persistent memory "
+		"region is enabled (%s); release it, then erase again",
+		"永続メモリ領域（PMR）が有効な間はサニタイズできません（%s）。"
+		"解除してから、消去をやり直してください" },
+	[REASON_PASSWORD_STAYS] = { "password_stays", 'w',
+		"not locked, but the password tried (%s) does not remove the "
+		"one that is set: erased without the security commands; name "
+		"another with --unlock, or remove it in the BIOS setup of "
+		"the machine it came from",
+		"ロックされていませんが、設定されているパスワードは試したもの"
+		"（%s）では解除できません。セキュリティ命令は使いません。--un"
+		"lock で指定できます" },
 };

@@ -54,6 +54,7 @@ japanese(const char *arg)
 		{ "boot partitions", "起動用パーティション" },
 		{ "PMR", "永続メモリ領域(PMR)" },
 		{ "password", "パスワード" }, { "namespaces", "名前空間" },
+		{ "password_kept", "パスワードが設定済み" },
 	};
 	static const struct {
 		int err;

@@ -161,6 +161,24 @@ const struct sentence words_refusals[REASON_COUNT] = {
 		"power off and on, then try again",
 		"パスワードの誤りが上限に達しています。ドライブの電源を入れ"
 		"直してから、やり直してください" },
+	[REASON_LOCKED_FIRST] = { "locked_first", '-',
+		"locked with a password: unlocked first, with that of massho "
+		"or the one named by --unlock; any other must be removed in "
+		"the BIOS setup of the machine it came from",
+		"ロックされています。先に massho か --unlock のパスワードで解"
+		"除します。ほかのものは元の機械のBIOS設定で解除してください" },
+	[REASON_PASSWORD_FIRST] = { "password_first", '-',
+		"a password is set: removed first, if it is that of massho "
+		"or the one named by --unlock; with any other this is left "
+		"out",
+		"パスワードが設定されています。massho か --unlock のものなら"
+		"先に解除し、それ以外ならこの方法を使いません" },
+	[REASON_SANITIZE_RESTRICTED] = { "sanitize_restricted", '-',
+		"a sanitize has failed in restricted mode: until another one "
+		"succeeds the drive takes no format and no data; sanitize "
+		"it, or destroy the medium physically",
+		"制限モードのサニタイズが失敗し、次に成功するまで書き込みもで"
+		"きません。サニタイズするか、物理的に破壊してください" },
 	[REASON_SANITIZE_FROZEN] = { "sanitize_frozen", '-',
 		"sanitize is frozen until the drive loses power; switch its "
 		"power off and on, then try again",

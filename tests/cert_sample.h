@@ -123,7 +123,7 @@ sample_step(struct cert_sample *s, uint32_t i)
 	}
 	if (step->kind == STEP_PROVE)
 		sample_proof(s, step, x);
-	if (step->kind == STEP_MARK)
+	if (step->kind == STEP_MARK || step->kind == STEP_MARK_AGAIN)
 		sample_mark(step, x);
 }
 

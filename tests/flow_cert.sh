@@ -60,6 +60,15 @@ grep -qE '令和[^年]{1,2}年[^月]{1,2}月[^日]{1,2}日' page || fail "the pa
 grep -qE '100[%％]' page && fail "the page claims 100 %"
 
 echo "claim: massho check and massho-check say that everything holds"
+echo "claim: a log that is not here is not said to hold, and breaks nothing"
+mkdir apart
+cp "$json" "$json.p7s" apart/
+exits 0 "$MASSHO_CHECK" "apart/$id.json" --trust case/key.crt
+grep -q -e '-- evidence' out || fail "of a log elsewhere: $(cat out)"
+exits 0 "$MASSHO_CHECK" "apart/$id.json" --trust case/key.crt --json
+jq -e '.holds and ([.lines[] | select(.what == "evidence") | .holds] ==
+	[null])' out >held || fail "its JSON: $(cat out)"
+
 for tool in "$MASSHO check" "$MASSHO_CHECK"; do
 	# shellcheck disable=SC2086  # a command and its first argument
 	exits 0 $tool "$json" "$pdf" "${logs[0]}" --trust case/key.crt

@@ -4,6 +4,7 @@
  * these are listed, and time and tries have an end.
  */
 #undef NDEBUG
+#include "emu/emu_ata.h"
 #include "emu/fixture.h"
 
 #include <errno.h>
@@ -166,6 +167,43 @@ test_more_than_are_listed(void **state)
 	fixture_free(&f);
 }
 
+/* Nor is a list of what the proof could not read what happened to come first:
+ * the longest of it, and the sum. */
+static void
+test_what_a_proof_could_not_read(void **state)
+{
+	struct emu_drive *d = emu_ata_add(FIXTURE_PATH, WIDE / 4, 512,
+					  EMU_ATA_SSD);
+	struct request rq = { .method = "sanitize-block", .verify_set = true,
+			      .verify = full };
+	struct fixture *f;
+	const struct ranges *out;
+	uint64_t n = 0;
+	uint32_t i, longer = 0;
+
+	(void)state;
+	emu_soil(d);
+	f = fixture_on(d, &rq);
+	fixture_plan(f, 60000);
+	fault(f, EMU_SPECKLED, MIB, WIDE / 4 - 2 * MIB, 40);
+	fault(f, EMU_READ_ERROR, 9 * MIB, 64 * 512, 0);
+	fixture_run(f);
+	assert_int_equal(f->v.outcome, OUTCOME_EXCEPTIONS);
+	out = &f->r.unread;
+	assert_int_equal(out->n, RANGES_MAX);
+	for (i = 0; i < out->n; i++) {
+		longer += out->r[i].len >= 64 * 512;
+		n += out->r[i].len;
+	}
+	assert_int_equal(longer, 1);
+	assert_int_equal(out->lost, out->total - n);
+	for (i = 0; i < f->p.n_steps; i++)
+		if (f->p.steps[i].kind == STEP_PROVE)
+			assert_int_equal(f->r.results[i].bytes + out->total,
+					 WIDE / 4);
+	fixture_free(&f);
+}
+
 /* Not one large request succeeds. */
 static void
 test_a_defect_in_every_piece(void **state)
@@ -285,6 +323,46 @@ test_a_dead_drive_ends_soon(void **state)
 	assert_int_equal(f->r.unwritten.n, 1);
 	assert_int_equal(f->r.unwritten.total, WIDE * 2);
 	assert_int_equal(f->r.results[0].bytes, 0);
+	fixture_free(&f);
+}
+
+/* It answers, but from some moment on with errors only, wherever it is asked:
+ * that is seen, and not paid for block by block. */
+static void
+test_one_that_dies_on_the_way_ends_soon(void **state)
+{
+	unsigned reading;
+
+	(void)state;
+	for (reading = 0; reading < 2; reading++) {
+		struct fixture *f = fixture_new(WIDE, 512, "random", full,
+						500000);
+		enum emu_op_kind kind = reading ? EMU_READ : EMU_WRITE;
+
+		emu_fault(f->d, (struct emu_fault){ .kind = reading ?
+			  EMU_READ_ERROR : EMU_WRITE_ERROR, .skip = 20 });
+		fixture_run(f);
+		assert_int_equal(f->v.outcome, OUTCOME_FAILED);
+		assert_int_equal(f->r.why.code, REASON_DEVICE_LOST);
+		assert_in_range(errors(f, kind), 1, 300);
+		assert_map(f);
+		assert_true(reading || f->r.unwritten.total > 0);
+		fixture_free(&f);
+	}
+}
+
+/* Nor is it given up for a moment in which nothing succeeds. */
+static void
+test_one_that_comes_back_is_erased(void **state)
+{
+	struct fixture *f = fixture_new(WIDE, 512, "random", full, 0);
+
+	(void)state;
+	emu_fault(f->d, (struct emu_fault){ .kind = EMU_WRITE_ERROR,
+		  .skip = 20, .times = 34 });
+	fixture_run(f);
+	assert_int_equal(f->v.outcome, OUTCOME_ERASED);
+	assert_map(f);
 	fixture_free(&f);
 }
 
@@ -423,6 +501,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defects_anywhere),
 		cmocka_unit_test(test_more_than_are_listed),
+		cmocka_unit_test(test_what_a_proof_could_not_read),
 		cmocka_unit_test(test_a_defect_in_every_piece),
 		cmocka_unit_test(test_tries_are_bounded),
 		cmocka_unit_test(test_a_slow_defect_is_tried_less),
@@ -430,6 +509,8 @@ main(void)
 			test_what_fails_for_a_while_is_written_in_the_end),
 		cmocka_unit_test(test_time_has_an_end),
 		cmocka_unit_test(test_a_dead_drive_ends_soon),
+		cmocka_unit_test(test_one_that_dies_on_the_way_ends_soon),
+		cmocka_unit_test(test_one_that_comes_back_is_erased),
 		cmocka_unit_test(
 			test_the_rest_comes_before_a_region_that_hangs),
 		cmocka_unit_test(test_all_but_what_never_comes_back),

@@ -464,6 +464,43 @@ test_rate_limit(void **state)
 	fixture_free(&f);
 }
 
+/* What random bytes happen to look like is no remainder, if every one of them
+ * has just been read back.  Anything less, and it counts. */
+static void
+test_a_signature_made_by_the_pass(void **state)
+{
+	static const struct {
+		const char *passes;
+		struct verify_how how;
+		bool bad;
+		enum outcome outcome;
+	} cases[] = {
+		{ "random", { VERIFY_FULL, 1000000 }, false, OUTCOME_ERASED },
+		{ "random", { VERIFY_FULL, 1000000 }, true, OUTCOME_FAILED },
+		{ "random", { VERIFY_SAMPLE, 100000 }, false, OUTCOME_FAILED },
+		{ "0x00", { VERIFY_FULL, 1000000 }, false, OUTCOME_FAILED },
+	};
+	struct fixture *f;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		f = fixture_new(SIZE, 512, cases[i].passes, cases[i].how,
+				1000);
+		emu_fault(f->d, (struct emu_fault){ .kind = EMU_FINDS });
+		if (cases[i].bad)
+			emu_fault(f->d, (struct emu_fault){
+				.kind = EMU_READ_ERROR, .at = 512,
+				.len = 512 });
+		fixture_run(f);
+		assert_int_equal(f->v.outcome, cases[i].outcome);
+		assert_int_equal(fixture_has(&f->v.reasons,
+					     REASON_SIGNATURE_LEFT),
+				 cases[i].outcome != OUTCOME_ERASED);
+		fixture_free(&f);
+	}
+}
+
 int
 main(void)
 {
@@ -479,6 +516,7 @@ main(void)
 		cmocka_unit_test(test_stop),
 		cmocka_unit_test(test_stop_now_while_it_hangs),
 		cmocka_unit_test(test_rate_limit),
+		cmocka_unit_test(test_a_signature_made_by_the_pass),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

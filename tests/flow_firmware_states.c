@@ -7,6 +7,8 @@
 #include "emu/emu_nvme.h"
 #include "emu/fixture.h"
 
+#include "../src/engine.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -67,6 +69,71 @@ test_a_password_of_the_bios(void **state)
 	assert_int_equal(f->v.outcome, OUTCOME_EXCEPTIONS);
 	assert_true(fixture_has(&f->v.reasons, REASON_PASSWORD_KEPT));
 	assert_false(fixture_has(&f->v.reasons, REASON_PASSWORD_LEFT));
+	fixture_free(&f);
+}
+
+static unsigned
+sent_named(const struct fixture *f, const char *name)
+{
+	unsigned n = 0;
+	uint32_t i;
+
+	for (i = 0; i < f->r.sent.n; i++)
+		n += !strcmp(f->r.sent.c[i].name, name);
+	return n;
+}
+
+/* Not locked, so all but the security methods can be had, and is; the one
+ * password that is known is tried once. */
+static void
+test_a_password_without_a_lock(void **state)
+{
+	static const enum emu_ata_kind kinds[] = { EMU_ATA_SSD, EMU_ATA_HDD };
+	static const enum method ends[] = { METHOD_SANITIZE_BLOCK,
+					    METHOD_OVERWRITE };
+	struct fixture *f;
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		struct emu_drive *d = ata(kinds[i]);
+
+		emu_ata_of(d)->enabled = true;
+		memcpy(emu_ata_of(d)->user, "bios", 4);
+		f = run(d, "");
+		assert_int_equal(f->v.outcome, OUTCOME_EXCEPTIONS);
+		assert_int_equal(f->r.state, STATE_DONE);
+		assert_int_equal(f->p.attempts[attempts_won(&f->p,
+				 f->r.results)].method, ends[i]);
+		assert_int_equal(f->p.steps[0].kind, STEP_UNLOCK);
+		assert_int_equal(f->r.results[0].why.code,
+				 REASON_PASSWORD_STAYS);
+		assert_true(fixture_has(&f->v.reasons, REASON_PASSWORD_KEPT));
+		assert_false(fixture_has(&f->v.reasons, REASON_PASSWORD_LEFT));
+		assert_false(fixture_has(&f->v.reasons, REASON_LOCKED));
+		assert_int_equal(sent_named(f, "SECURITY DISABLE PASSWORD"),
+				 1);
+		assert_int_equal(sent_named(f, "SECURITY SET PASSWORD"), 0);
+		assert_int_equal(sent_named(f, "SECURITY ERASE UNIT"), 0);
+		fixture_free(&f);
+	}
+}
+
+/* Asked for by name, it is refused by name. */
+static void
+test_a_password_before_security_erase(void **state)
+{
+	struct emu_drive *d = ata(EMU_ATA_SSD);
+	struct fixture *f;
+
+	(void)state;
+	emu_ata_of(d)->enabled = true;
+	memcpy(emu_ata_of(d)->user, "bios", 4);
+	f = run(d, "security-erase");
+	assert_int_equal(f->v.outcome, OUTCOME_FAILED);
+	assert_int_equal(f->r.why.code, REASON_PASSWORD_KEPT);
+	assert_false(fixture_has(&f->v.reasons, REASON_PASSWORD_LEFT));
+	assert_int_equal(sent_named(f, "SECURITY SET PASSWORD"), 0);
 	fixture_free(&f);
 }
 
@@ -153,17 +220,54 @@ test_block_sid(void **state)
 	fixture_free(&f);
 }
 
+/* What stands before a sanitize and can be put right is told, with what to do;
+ * also where a weaker method has erased the drive all the same. */
+static void
+test_what_a_sanitize_waits_for(void **state)
+{
+	static const char *const methods[] = { "sanitize-block", "" };
+	struct emu_drive *d;
+	struct fixture *f;
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		enum reason_code why = i & 1 ? REASON_PMR_ENABLED :
+					       REASON_RESET_FIRST;
+
+		d = emu_nvme_add(FIXTURE_PATH, SIZE, 512, EMU_NVME_FULL);
+		emu_soil(d);
+		emu_nvme_of(d)->pmr_enabled = i & 1;
+		emu_nvme_of(d)->needs_reset = !(i & 1);
+		f = run(d, methods[i / 2]);
+		assert_true(fixture_has(&f->v.reasons, why));
+		if (i < 2) {
+			assert_int_equal(f->v.outcome, OUTCOME_FAILED);
+			assert_int_equal(f->r.why.code, why);
+		} else {
+			assert_int_equal(f->v.outcome, OUTCOME_ERASED);
+			assert_int_equal(f->v.level, LEVEL_CLEAR);
+			assert_true(fixture_has(&f->v.reasons,
+						REASON_FELL_BACK));
+		}
+		fixture_free(&f);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_somebody_elses_password),
 		cmocka_unit_test(test_a_password_of_the_bios),
+		cmocka_unit_test(test_a_password_without_a_lock),
+		cmocka_unit_test(test_a_password_before_security_erase),
 		cmocka_unit_test(test_our_own_password),
 		cmocka_unit_test(test_a_frozen_dco),
 		cmocka_unit_test(test_an_erase_without_an_end),
 		cmocka_unit_test(test_a_bridge_that_hides),
 		cmocka_unit_test(test_block_sid),
+		cmocka_unit_test(test_what_a_sanitize_waits_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

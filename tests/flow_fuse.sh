@@ -171,6 +171,23 @@ letters 64K | dd of=medium bs=64K seek=100 conv=notrunc status=none
 exits 3 "${again[@]}"
 good_again
 
+claim "what its certificate excepts is left out another day, and nothing else"
+bad write-error:$MIB:512 read-error:$((3 * MIB)):512
+new_case case2
+with_pass exits 4 "$MASSHO" erase "$DEV" --case case2 --pass-fd 3 \
+	--confirm "$(token "$DEV" --case case2)"
+again=("$MASSHO" verify "$DEV" --cert case2/out/*.json
+	--trust case2/key.crt --lang en)
+exits 4 "${again[@]}"
+grep -q 'but for 1024 bytes that the certificate excepts' "$W/out" ||
+	fail "not named: the exceptions: $(cat "$W/out")"
+exits 4 "${again[@]}" --json
+is '[true,1024]' "$(jq -c '[.holds, .excepted.total]' "$W/out")" "as JSON"
+letters 512 | dd of=medium bs=512 seek=$((MIB / 512 + 1)) conv=notrunc \
+	status=none
+exits 3 "${again[@]}"
+good_again
+
 claim "short writes, which this kernel may report as complete"
 bad short-write:$((9 * MIB + 512)):512
 exits '3|4' erase

@@ -263,12 +263,17 @@ try_method(struct plan *p, enum method first, enum method second)
 {
 	uint32_t a = p->n_attempts++;
 	enum method last = second ? second : first;
-	struct step *s = lay(p, STEP_FIRMWARE, a, first);
+	struct step *s;
 
+	if (a)
+		lay(p, STEP_MARK_AGAIN, a, METHOD_NONE)->marks = true;
+	s = lay(p, STEP_FIRMWARE, a, first);
 	if (first == METHOD_SECURITY_ERASE)
 		s->password = PASSWORD_MASSHO;
-	if (second)
+	if (second) {
+		lay(p, STEP_MARK_AGAIN, a, METHOD_NONE)->marks = true;
 		(void)lay(p, STEP_FIRMWARE, a, second);
+	}
 	(void)lay(p, STEP_PROVE, a, last);
 	p->attempts[a].method = last;
 	p->attempts[a].level = LEVEL_PURGE;

@@ -1,93 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What an ATA drive says is understood as it is meant, or not at all; and what
  * is said to it is byte for byte what the standard has. */
-#include "../drivers/ata.h"
-
-#include "../src/util.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "ata_sample.h"
 
 /* ---- IDENTIFY DEVICE data ----------------------------------------------- */
-
-struct word {
-	uint16_t at, value;
-};
-
-static void
-put(uint8_t *p, unsigned int at, uint16_t value)
-{
-	p[2 * at] = value & 0xff;
-	p[2 * at + 1] = value >> 8;
-}
-
-static void
-put_text(uint8_t *p, unsigned int at, unsigned int n, const char *text)
-{
-	unsigned int i;
-
-	for (i = 0; i < 2 * n; i++)
-		p[2 * at + (i ^ 1)] = *text ? (uint8_t)*text++ : ' ';
-}
-
-static void
-seal(uint8_t *p)
-{
-	uint8_t sum = 0;
-	int i;
-
-	p[510] = 0xa5;
-	for (i = 0; i < 511; i++)
-		sum += p[i];
-	p[511] = (uint8_t)-sum;
-}
-
-/* As a SATA disk of 500 GB and 7200 turns a minute tells it. */
-static void
-make(uint8_t p[ATA_BLOCK], const struct word *w, size_t n)
-{
-	static const struct word disk[] = {
-		{ 0, 0x0040 }, { 49, 0x2f00 }, { 53, 0x0006 },
-		{ 59, 0x5110 },			/* sanitize, overwrite */
-		{ 60, 0xffff }, { 61, 0x0fff },
-		{ 69, 0x0000 }, { 78, 0x0040 }, { 80, 0x07f0 },
-		{ 82, 0x746b }, { 83, 0x7d61 }, { 84, 0x6163 },
-		{ 85, 0x7469 }, { 86, 0xbc41 }, { 87, 0x6163 },
-		{ 89, 0x0027 }, { 90, 0x8030 }, { 92, 0xfffe },
-		{ 100, 0x6030 }, { 101, 0x3a38 },	/* 976773168 */
-		{ 106, 0x6003 }, { 108, 0x5000 }, { 109, 0xc500 },
-		{ 110, 0x1234 }, { 111, 0xabcd }, { 119, 0x401c },
-		{ 128, 0x0021 }, { 217, 0x1c20 }, { 222, 0x107e },
-	};
-	size_t i;
-
-	memset(p, 0, ATA_BLOCK);
-	put_text(p, 10, 10, "  Z1D0ABCD");
-	put_text(p, 23, 4, "SN05");
-	put_text(p, 27, 20, "ST500DM002-1BD142");
-	for (i = 0; i < ARRAY_SIZE(disk); i++)
-		put(p, disk[i].at, disk[i].value);
-	for (i = 0; i < n; i++)
-		put(p, w[i].at, w[i].value);
-	seal(p);
-}
-
-static struct ata_id
-read_with(const struct word *w, size_t n)
-{
-	uint8_t p[ATA_BLOCK];
-	struct ata_id id;
-
-	make(p, w, n);
-	assert_int_equal(ata_id_parse(p, &id), 0);
-	return id;
-}
-
-#define READ(...) read_with((const struct word[]){ __VA_ARGS__ }, \
-	sizeof((const struct word[]){ __VA_ARGS__ }) / sizeof(struct word))
 
 static void
 test_a_disk(void **state)
@@ -199,21 +115,6 @@ test_times(void **state)
 	}
 }
 
-/* What a drive says has no weight against its size. */
-static void
-test_time_of_a_large_drive(void **state)
-{
-	const uint64_t day = 24 * 60 * 60000;
-	struct ata_id id = { .sectors = UINT64_C(39063650304), .lblock = 512 };
-
-	(void)state;
-	assert_true(ata_erase_timeout_ms(&id, false) > 7 * day);
-	id.lock.erase_min = 2;
-	assert_true(ata_erase_timeout_ms(&id, false) > 7 * day);
-	id.lock.erase_min = 600;
-	assert_true(ata_erase_timeout_ms(&id, false) > 7 * day);
-}
-
 static void
 test_sizes(void **state)
 {
@@ -242,6 +143,32 @@ test_sizes(void **state)
 	assert_int_equal(id.sectors, 0);
 }
 
+/* Of eight logical blocks in a physical one, the first is the second. */
+static void
+test_alignment(void **state)
+{
+	static const struct {
+		uint16_t w106, w209;
+		bool known;
+		uint64_t n;
+	} t[] = {
+		{ 0x6003, 0x4000, true, 0 }, { 0x6003, 0x4001, true, 7 },
+		{ 0x6003, 0x4007, true, 1 }, { 0x6003, 0x4008, false, 0 },
+		{ 0x6003, 0x0001, false, 0 }, { 0x6003, 0xffff, false, 0 },
+		{ 0x4000, 0x0000, true, 0 },
+	};
+	struct ata_id id;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		id = READ({ 106, t[i].w106 }, { 209, t[i].w209 });
+		assert_int_equal(id.aligned.known, t[i].known);
+		if (t[i].known)
+			assert_int_equal(id.aligned.n, t[i].n);
+	}
+}
+
 static void
 test_ssd(void **state)
 {
@@ -253,6 +180,15 @@ test_ssd(void **state)
 		    !id.overwrite);
 	assert_int_equal(id.trim, ANSWER_YES);
 	assert_int_equal(id.encrypts, ANSWER_YES);
+	assert_int_equal(id.trim_same, ANSWER_YES);
+	assert_int_equal(id.trim_zeros, ANSWER_NO);
+	id = READ({ 69, 0x4020 }, { 169, 1 });
+	assert_int_equal(id.trim_zeros, ANSWER_YES);
+	id = READ({ 69, 0x0020 }, { 169, 1 });	/* one means nothing alone */
+	assert_int_equal(id.trim_same, ANSWER_NO);
+	assert_int_equal(id.trim_zeros, ANSWER_NO);
+	id = READ({ 69, 0x4020 }, { 169, 0 });
+	assert_int_equal(id.trim_zeros, ANSWER_UNKNOWN);
 	/* bits of methods without that of the feature set */
 	id = READ({ 59, 0xe000 });
 	assert_false(id.sanitize || id.block || id.crypto || id.overwrite);
@@ -468,107 +404,6 @@ test_security_page(void **state)
 	assert_false(ata_id_security_page(p, &v));
 }
 
-/* ---- offers ------------------------------------------------------------- */
-
-static void
-offer(struct drive *d, const char *bridge, struct ata_id id,
-      enum sanitize_state sanitize)
-{
-	memset(d, 0, sizeof(*d));
-	d->id.size = id.sectors * id.lblock;
-	d->lblock = id.lblock;
-	assert_int_equal(text_copy(d->bridge.name, sizeof(d->bridge.name),
-				   bridge), 0);
-	d->bridge.identity = d->bridge.registers = ANSWER_YES;
-	d->sanitize.state = sanitize;
-	ata_fill(&id, d);
-	ata_offers(&id, false, d);
-}
-
-#define WHY(d, m, reason) do { \
-	assert_false((d)->offers[m].offered); \
-	assert_int_equal((d)->offers[m].why.code, reason); \
-} while (0)
-
-static void
-test_offers(void **state)
-{
-	static struct drive d;
-
-	(void)state;
-	offer(&d, "", read_with(NULL, 0), SANITIZE_NEVER);
-	assert_true(d.offers[METHOD_OVERWRITE].offered);
-	assert_true(d.offers[METHOD_SANITIZE_OVERWRITE].offered);
-	assert_true(d.offers[METHOD_SECURITY_ERASE].offered);
-	assert_true(d.offers[METHOD_SECURITY_ERASE_ENHANCED].offered);
-	assert_int_equal(d.offers[METHOD_SECURITY_ERASE].est_s, 78 * 60);
-	WHY(&d, METHOD_SANITIZE_BLOCK, REASON_NOT_SUPPORTED);
-	WHY(&d, METHOD_SANITIZE_CRYPTO, REASON_NOT_SUPPORTED);
-	WHY(&d, METHOD_FORMAT, REASON_NOT_SUPPORTED);
-	WHY(&d, METHOD_FORMAT_CRYPTO, REASON_NOT_SUPPORTED);
-	assert_int_equal(d.medium, MEDIUM_ROTATING);
-
-	offer(&d, "", READ({ 128, 0x0029 }), SANITIZE_NEVER);
-	WHY(&d, METHOD_SECURITY_ERASE, REASON_FROZEN);
-	assert_true(d.offers[METHOD_SANITIZE_OVERWRITE].offered);
-	assert_true(d.offers[METHOD_OVERWRITE].offered);
-
-	offer(&d, "", READ({ 128, 0x0001 }), SANITIZE_FROZEN);
-	WHY(&d, METHOD_SECURITY_ERASE_ENHANCED, REASON_NOT_SUPPORTED);
-	WHY(&d, METHOD_SANITIZE_OVERWRITE, REASON_SANITIZE_FROZEN);
-
-	offer(&d, "", READ({ 128, 0x0037 }), SANITIZE_NEVER);
-	WHY(&d, METHOD_SECURITY_ERASE, REASON_COUNT_EXPIRED);
-	WHY(&d, METHOD_SANITIZE_OVERWRITE, REASON_COUNT_EXPIRED);
-	WHY(&d, METHOD_OVERWRITE, REASON_COUNT_EXPIRED);
-	offer(&d, "", READ({ 128, 0x002f }), SANITIZE_NEVER);
-	WHY(&d, METHOD_OVERWRITE, REASON_FROZEN);
-
-	/* locked: what UNLOCK makes possible */
-	offer(&d, "", READ({ 128, 0x0027 }), SANITIZE_UNKNOWN);
-	assert_true(d.offers[METHOD_SECURITY_ERASE].offered);
-	assert_true(d.offers[METHOD_SANITIZE_OVERWRITE].offered);
-	assert_true(d.offers[METHOD_OVERWRITE].offered);
-
-	/* the state cannot be read: neither could the end */
-	offer(&d, "", read_with(NULL, 0), SANITIZE_UNKNOWN);
-	WHY(&d, METHOD_SANITIZE_OVERWRITE, REASON_NO_STATUS);
-}
-
-static void
-test_offers_behind_a_bridge(void **state)
-{
-	static struct drive d;
-	struct ata_id id = read_with(NULL, 0);
-
-	(void)state;
-	offer(&d, "152d:0578 uas", id, SANITIZE_NEVER);
-	WHY(&d, METHOD_SECURITY_ERASE, REASON_BRIDGE);
-	WHY(&d, METHOD_SECURITY_ERASE_ENHANCED, REASON_BRIDGE);
-	assert_string_equal(d.offers[METHOD_SECURITY_ERASE].why.arg,
-			    "152d:0578 uas");
-	assert_true(d.offers[METHOD_SANITIZE_OVERWRITE].offered);
-
-	d.bridge.registers = ANSWER_NO;
-	ata_offers(&id, false, &d);
-	WHY(&d, METHOD_SANITIZE_OVERWRITE, REASON_BRIDGE);
-	d.bridge.registers = ANSWER_YES;
-	d.bridge.identity = ANSWER_UNKNOWN;
-	ata_offers(&id, false, &d);
-	WHY(&d, METHOD_SANITIZE_OVERWRITE, REASON_BRIDGE);
-	assert_true(d.offers[METHOD_OVERWRITE].offered);
-	/* a lock that no command may reach */
-	offer(&d, "152d:0578 uas", READ({ 128, 0x0027 }), SANITIZE_NEVER);
-	WHY(&d, METHOD_OVERWRITE, REASON_LOCKED);
-	WHY(&d, METHOD_SANITIZE_OVERWRITE, REASON_LOCKED);
-	/* not of USB, but it loses results */
-	offer(&d, "", id, SANITIZE_NEVER);
-	d.bridge.registers = ANSWER_NO;
-	ata_offers(&id, false, &d);
-	WHY(&d, METHOD_SECURITY_ERASE, REASON_NO_STATUS);
-	WHY(&d, METHOD_SANITIZE_OVERWRITE, REASON_NO_STATUS);
-}
-
 int
 main(void)
 {
@@ -576,8 +411,8 @@ main(void)
 		cmocka_unit_test(test_a_disk),
 		cmocka_unit_test(test_locks),
 		cmocka_unit_test(test_times),
-		cmocka_unit_test(test_time_of_a_large_drive),
 		cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_alignment),
 		cmocka_unit_test(test_ssd),
 		cmocka_unit_test(test_accessible_max_address),
 		cmocka_unit_test(test_no_drive),
@@ -586,8 +421,6 @@ main(void)
 		cmocka_unit_test(test_smart),
 		cmocka_unit_test(test_dco),
 		cmocka_unit_test(test_security_page),
-		cmocka_unit_test(test_offers),
-		cmocka_unit_test(test_offers_behind_a_bridge),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

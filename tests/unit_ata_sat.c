@@ -58,7 +58,7 @@ static const struct cdb_row {
 };
 
 static void
-bytes_are(const struct wire_scsi *x, const char *hex)
+bytes_sent_are(const struct wire_scsi *x, const char *hex)
 {
 	char text[2 * 16 + 1];
 
@@ -77,14 +77,14 @@ test_cdbs(void **state)
 		const struct cdb_row *r = &cdbs[i];
 
 		ata_build16(&r->c, &x);
-		bytes_are(&x, r->sixteen);
+		bytes_sent_are(&x, r->sixteen);
 		assert_int_equal(x.dir, r->dir);
 		assert_int_equal(x.len, r->len);
 		assert_int_equal(x.timeout_ms, 1);
 		if (!r->twelve)
 			continue;
 		ata_build12(&r->c, &x);
-		bytes_are(&x, r->twelve);
+		bytes_sent_are(&x, r->twelve);
 		assert_int_equal(x.dir, r->dir);
 		assert_int_equal(x.len, r->len);
 	}
@@ -100,7 +100,7 @@ test_reserved_bytes(void **state)
 
 	(void)state;
 	ata_build16(&c, &x);
-	bytes_are(&x, "85062000ff00ff00ff00ff00ff4ff900");
+	bytes_sent_are(&x, "85062000ff00ff00ff00ff00ff4ff900");
 }
 
 /* Commands that only ask are let through a handle that only looks. */

@@ -212,7 +212,8 @@ test_random_agrees(void **state)
 	assert_true(after(r, METHOD_FORMAT, METHOD_NONE));
 	assert_true(after(r, METHOD_FORMAT_CRYPTO, METHOD_NONE));
 	assert_true(after(r, METHOD_SECURITY_ERASE_ENHANCED, METHOD_NONE));
-	assert_true(after(r, METHOD_SANITIZE_CRYPTO, METHOD_SANITIZE_BLOCK));
+	assert_false(after(r, METHOD_SANITIZE_CRYPTO, METHOD_SANITIZE_BLOCK));
+	assert_false(after(r, METHOD_FORMAT_CRYPTO, METHOD_SANITIZE_BLOCK));
 	assert_false(after(r, METHOD_SANITIZE_BLOCK, METHOD_NONE));
 	assert_false(after(r, METHOD_SECURITY_ERASE, METHOD_NONE));
 	assert_false(after(r, METHOD_SANITIZE_OVERWRITE, METHOD_NONE));

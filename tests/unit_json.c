@@ -191,6 +191,31 @@ no_noun_is_refused(void **state)
 		.name = "x", .title = "x", .title_ja = "x", .source = "x" }));
 }
 
+/* Offered, but not before something else is done. */
+static void
+what_comes_first_is_told(void **state)
+{
+	static struct drive d = {
+		.driver = "ata",
+		.offers[METHOD_OVERWRITE] = {
+			.offered = true, .why.code = REASON_LOCKED_FIRST },
+		.offers[METHOD_FORMAT] = { .why.code = REASON_NOT_SUPPORTED },
+	};
+	json_t *j = json_firmware(&d, LANG_EN);
+	const json_t *offers = json_object_get(j, "offers");
+	const json_t *o = json_array_get(offers, METHOD_OVERWRITE - 1);
+
+	(void)state;
+	assert_true(json_is_true(json_object_get(o, "offered")));
+	assert_true(json_is_null(json_object_get(o, "why")));
+	assert_string_equal(json_string_value(json_object_get(
+		json_object_get(o, "first"), "code")), "locked_first");
+	o = json_array_get(offers, METHOD_FORMAT - 1);
+	assert_true(json_is_null(json_object_get(o, "first")));
+	assert_true(json_is_object(json_object_get(o, "why")));
+	json_decref(j);
+}
+
 /* Whoever finds the drive locked after a power cut finds this line. */
 static void
 a_password_is_told_before_it_is_set(void **state)
@@ -306,6 +331,7 @@ main(void)
 		cmocka_unit_test(refuses_what_is_too_deep),
 		cmocka_unit_test(reads_only_its_own_bytes),
 		cmocka_unit_test(no_noun_is_refused),
+		cmocka_unit_test(what_comes_first_is_told),
 		cmocka_unit_test(a_password_is_told_before_it_is_set),
 		cmocka_unit_test(marks_tell_the_commitment_alone),
 		cmocka_unit_test(zero_claims_nothing),

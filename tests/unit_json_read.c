@@ -90,6 +90,8 @@ all_of_proof(struct proof *p)
 	p->unstable = 6;
 	p->first_left = 1ULL << 62;
 	p->thin = 7;
+	p->places = 8;
+	p->places_random = 9;
 	for (uint64_t c = 0; c < CLASS_COUNT; c++)
 		p->classes[c] = 100 + c;
 	p->pattern_len = sizeof(p->pattern);
@@ -113,6 +115,7 @@ all_of_drive(void)
 	all_of_space(&d.scope.spaces[1], 2);
 	text_copy(d.scope.subsystem, sizeof(d.scope.subsystem), "nqn.2014");
 	d.scope.controllers = (struct count){ true, 0 };
+	text_copy(d.scope.controller_ids, IDS_LEN, "0, 65001");
 	d.scope.unallocated = (struct count){ true, UINT64_MAX };
 	d.scope.rpmb = d.scope.boot_partitions = ANSWER_YES;
 	d.scope.pmr = ANSWER_NO;
@@ -120,7 +123,12 @@ all_of_drive(void)
 	d.bridge.identity = d.bridge.registers = ANSWER_YES;
 	d.rpm = 7200;
 	d.meta = 8;
-	d.trim = ANSWER_YES;
+	d.aligned = (struct count){ true, 7 };
+	d.n_layouts = 2;
+	d.layouts[0] = (struct layout){ 512, 8 };
+	d.layouts[1] = (struct layout){ 4096, 0 };
+	d.trim = d.trim_same = ANSWER_YES;
+	d.trim_zeros = ANSWER_NO;
 	d.encrypts = ANSWER_NO;
 	return d;
 }
@@ -147,6 +155,7 @@ all_of_plan(void)
 	p.passed[0].method = METHOD_SANITIZE_CRYPTO;
 	p.passed[0].why.code = REASON_FROZEN;
 	text_copy(p.passed[0].why.arg, sizeof(p.passed[0].why.arg), "an arg");
+	text_copy(p.controllers, sizeof(p.controllers), "0, 65001");
 	p.n_spaces = 2;
 	all_of_space(&p.spaces[0], 3);
 	all_of_space(&p.spaces[1], UINT32_MAX);
@@ -174,9 +183,11 @@ all_of_kind(const struct step *s, struct step_result *x)
 {
 	if (s->kind == STEP_VERIFY || s->kind == STEP_PROVE)
 		all_of_verify(x);
-	if (s->kind == STEP_MARK || s->kind == STEP_PROVE)
+	if (s->kind == STEP_MARK || s->kind == STEP_MARK_AGAIN ||
+	    s->kind == STEP_PROVE)
 		all_of_proof(&x->proof);
-	if (s->kind == STEP_MARK || s->kind == STEP_OVERWRITE) {
+	if (s->kind == STEP_MARK || s->kind == STEP_MARK_AGAIN ||
+	    s->kind == STEP_OVERWRITE) {
 		x->flushed = true;
 		memset(x->key, 0x44, sizeof(x->key));
 	}
@@ -186,7 +197,7 @@ all_of_kind(const struct step *s, struct step_result *x)
 		x->margin = 1ULL << 20;
 		x->restarted = true;
 	}
-	if (s->kind == STEP_MARK) {
+	if (s->kind == STEP_MARK || s->kind == STEP_MARK_AGAIN) {
 		x->sections = 1000;
 		memset(x->commitment, 0x55, sizeof(x->commitment));
 	}

@@ -3,149 +3,9 @@
  * What a drive did by itself is erased only if every part of the records says
  * so: the good ones are, and any single defect makes them something less.
  */
-#include "../src/engine.h"
+#include "judge_sample.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "../src/util.h"
-
-#define SIZE	(1000000ULL * 512)
-
-/* crypto then block; if that fails, the host overwrites */
-enum { EXPOSE, MARK, CRYPTO, BLOCK, PROVE, WRITE, READ, SIG, STEPS };
-
-static struct plan p;
-static struct consent c;
-static struct run r;
-static struct verdict v;
-
-static void
-sealed(void)
-{
-	plan_seal(&p);
-	memcpy(c.plan_digest, p.digest, DIGEST_LEN);
-	memcpy(r.plan_digest, p.digest, DIGEST_LEN);
-}
-
-static void
-lay(uint32_t i, enum step_kind kind, uint32_t attempt, enum method m)
-{
-	p.steps[i] = (struct step){
-		.kind = kind, .attempt = attempt, .method = m, .len = SIZE,
-		.how = { VERIFY_FULL, 1000000 },
-	};
-}
-
-static void
-command(uint32_t step)
-{
-	struct command *x = &r.sent.c[r.sent.n++];
-
-	x->step = step;
-	text_copy(x->name, sizeof(x->name),
-		  method_command(p.steps[step].method, p.driver));
-}
-
-static void
-good_plan(void)
-{
-	memset(&p, 0, sizeof(p));
-	text_copy(p.id.serial, sizeof(p.id.serial), "S1");
-	text_copy(p.driver, sizeof(p.driver), "ata");
-	p.id.size = SIZE - 51200;
-	p.size_full = SIZE;
-	p.lblock = 512;
-	p.medium = MEDIUM_FLASH;
-	p.method = METHOD_SANITIZE_BLOCK;
-	p.n_attempts = 2;
-	p.attempts[0].method = METHOD_SANITIZE_BLOCK;
-	p.attempts[0].level = LEVEL_PURGE;
-	p.attempts[1].method = METHOD_OVERWRITE;
-	p.attempts[1].level = LEVEL_CLEAR;
-	p.n_steps = STEPS;
-	lay(EXPOSE, STEP_EXPOSE, 0, METHOD_NONE);
-	lay(MARK, STEP_MARK, 0, METHOD_NONE);
-	p.steps[MARK].marks = true;
-	lay(CRYPTO, STEP_FIRMWARE, 0, METHOD_SANITIZE_CRYPTO);
-	lay(BLOCK, STEP_FIRMWARE, 0, METHOD_SANITIZE_BLOCK);
-	lay(PROVE, STEP_PROVE, 0, METHOD_SANITIZE_BLOCK);
-	lay(WRITE, STEP_OVERWRITE, 1, METHOD_OVERWRITE);
-	lay(READ, STEP_VERIFY, 1, METHOD_OVERWRITE);
-	p.steps[WRITE].pass.kind = p.steps[READ].pass.kind = PASS_FILL;
-	p.steps[WRITE].pass.len = p.steps[READ].pass.len = 1;
-	lay(SIG, STEP_SIGNATURES, 1, METHOD_NONE);
-}
-
-static void
-good(void)
-{
-	struct step_result *x = r.results;
-	uint32_t i;
-
-	good_plan();
-	memset(&c, 0, sizeof(c));
-	c.how = CONSENT_TYPED;
-	text_copy(c.serial, sizeof(c.serial), "S1");
-	c.has_receipt = true;
-	c.receipt[3] = 1;
-	memset(&r, 0, sizeof(r));
-	r.before = r.after = p.id;
-	r.after.size = SIZE;
-	r.after_known = r.cache_dropped = true;
-	r.state = STATE_DONE;
-	r.n_results = STEPS;
-	r.areas.hpa = r.areas.dco_set = r.areas.amac = ANSWER_NO;
-	r.lock_after.enabled = ANSWER_NO;
-	for (i = 0; i < STEPS; i++)
-		x[i].state = STATE_DONE;
-	x[WRITE].state = x[READ].state = STATE_SKIPPED;
-	x[MARK].proof.marks = 1000;
-	x[MARK].proof.preimages = 800;
-	x[MARK].flushed = true;
-	x[PROVE].salt[0] = 1;
-	assert_int_equal(sha256(x[PROVE].salt, DIGEST_LEN,
-				x[MARK].commitment), 0);
-	x[PROVE].proof.looked = SIZE / 512;
-	x[PROVE].proof.classes[CLASS_ZEROS] = SIZE / 512;
-	x[PROVE].bytes = SIZE;
-	command(EXPOSE);
-	command(CRYPTO);
-	command(BLOCK);
-	sealed();
-}
-
-/* It fell: the overwrite counts. */
-static void
-fallen(void)
-{
-	struct step_result *x = r.results;
-
-	good();
-	x[BLOCK].state = STATE_FAILED;
-	x[BLOCK].why.code = REASON_DRIVE_FAILED;
-	x[PROVE] = (struct step_result){ .state = STATE_SKIPPED };
-	x[WRITE] = (struct step_result){ .state = STATE_DONE, .bytes = SIZE,
-					 .flushed = true };
-	x[READ] = (struct step_result){ .state = STATE_DONE, .bytes = SIZE };
-	r.areas.hpa = ANSWER_NO;
-}
-
-static bool
-has(enum reason_code code)
-{
-	uint32_t i;
-
-	for (i = 0; i < v.reasons.n; i++)
-		if (v.reasons.r[i].code == code)
-			return true;
-	return false;
-}
 
 static void
 test_good_is_erased(void **state)
@@ -164,11 +24,6 @@ test_good_is_erased(void **state)
 }
 
 /* ---- one defect each ----------------------------------------------------- */
-
-#define X(i) (r.results[i])
-#define PROOF (X(PROVE).proof)
-#define DEFECT(name, spoil) \
-	static void name(void) { spoil; }
 
 DEFECT(block_failed, X(BLOCK).state = STATE_FAILED)
 DEFECT(block_skipped, X(BLOCK).state = STATE_SKIPPED)
@@ -195,9 +50,15 @@ DEFECT(bytes_less, X(PROVE).bytes -= 512)
 DEFECT(cache_kept, r.cache_dropped = false)
 DEFECT(salt_changed, X(PROVE).salt[1] ^= 1)
 DEFECT(salt_none, X(PROVE).salt[0] = 0)
-DEFECT(commitment_changed, X(MARK).commitment[1] ^= 1)
+DEFECT(commitment_changed, X(AGAIN).commitment[1] ^= 1)
 DEFECT(mark_wraps, X(MARK).proof.misplaced = 1)
 DEFECT(mark_unflushed, X(MARK).flushed = false)
+DEFECT(again_wraps, X(AGAIN).state = STATE_FAILED;
+       X(AGAIN).why.code = REASON_MISMATCH; X(AGAIN).proof.misplaced = 1)
+DEFECT(again_skipped, X(AGAIN).state = STATE_SKIPPED)
+DEFECT(again_none, X(AGAIN).state = STATE_NONE)
+DEFECT(claim_great, X(PROVE).claim_conf_ppm = 990000;
+       X(PROVE).claim_share_ppb = 2299936)
 DEFECT(exposed_never, X(EXPOSE).state = STATE_NONE)
 DEFECT(write_begun, X(WRITE).state = STATE_FAILED)
 DEFECT(write_done_too, X(WRITE).state = STATE_DONE)
@@ -225,22 +86,25 @@ random_after_block(void)
 	PROOF.classes[CLASS_RANDOM]++;
 }
 
-static void
-sampled(uint64_t sections, uint64_t samples, uint64_t blocks)
-{
-	p.steps[PROVE].how = (struct verify_how){ VERIFY_SAMPLE, 1000 };
-	X(PROVE).sections = sections;
-	X(PROVE).samples = samples;
-	X(PROVE).bytes = blocks * 512;
-	PROOF.looked = PROOF.classes[CLASS_ZEROS] = blocks;
-	sealed();
-}
+/* Nothing that was known has become so. */
+DEFECT(random_alone, by_format(8, 1000, 0))
+DEFECT(random_too_many, by_format(8, 1000, 9))
 
 DEFECT(few_sections, sampled(999, 1998, 4000))
 DEFECT(one_each, sampled(1000, 1000, 4000))
 DEFECT(less_than_said, sampled(1000, 2000, 999))
 DEFECT(sampled_not_full, sampled(1000, 2000, 4000);
        p.steps[PROVE].how.mode = VERIFY_FULL; sealed())
+
+/* Only the places that were known tell anything of random bytes. */
+static void
+claim_of_samples(void)
+{
+	sampled(1000, 2000, 4000);
+	by_format(4000, 1000, 900);
+	X(PROVE).claim_conf_ppm = 990000;
+	X(PROVE).claim_share_ppb = 2299936;
+}
 
 static void
 proof_of_other(void)
@@ -276,6 +140,8 @@ static const struct {
 	D(unstable), D(looked_nowhere), D(looked_less), D(class_unknown),
 	D(class_less), D(bytes_less), D(cache_kept), D(salt_changed),
 	D(salt_none), D(commitment_changed), D(mark_wraps), D(mark_unflushed),
+	D(again_wraps), D(again_skipped), D(again_none), D(claim_great),
+	D(random_alone), D(random_too_many), D(claim_of_samples),
 	D(exposed_never), D(write_begun), D(write_done_too), D(size_other),
 	D(unread_intolerable), D(not_done), D(no_signatures), D(signature),
 	D(results_less), D(structured), D(random_after_block),
@@ -493,6 +359,41 @@ test_the_pattern_is_the_one_asked_for(void **state)
 	}
 }
 
+/* It keeps only the security methods out; so it must be seen not to lock. */
+static void
+test_a_password_that_keeps_nothing_out(void **state)
+{
+	static const struct {
+		enum reason_code why;
+		enum answer locked;
+		enum outcome outcome;
+	} cases[] = {
+		{ REASON_PASSWORD_STAYS, ANSWER_NO, OUTCOME_EXCEPTIONS },
+		{ REASON_PASSWORD_STAYS, ANSWER_YES, OUTCOME_FAILED },
+		{ REASON_PASSWORD_STAYS, ANSWER_UNKNOWN, OUTCOME_FAILED },
+		{ REASON_LOCKED, ANSWER_NO, OUTCOME_FAILED },
+		{ REASON_UNKNOWN, ANSWER_NO, OUTCOME_FAILED },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		good();
+		p.steps[EXPOSE].kind = STEP_UNLOCK;
+		p.steps[EXPOSE].password = PASSWORD_MASSHO;
+		p.id.size = r.before.size = SIZE;
+		sealed();
+		r.results[EXPOSE].state = STATE_REFUSED;
+		r.results[EXPOSE].why.code = cases[i].why;
+		r.lock_after.enabled = ANSWER_YES;
+		r.lock_after.locked = cases[i].locked;
+		verify_judge(&p, &c, &r, &v);
+		assert_int_equal(v.outcome, cases[i].outcome);
+		assert_true(has(REASON_PASSWORD_KEPT));
+		assert_false(has(REASON_UNLOCKED));
+	}
+}
+
 static void
 test_a_failed_run_tells_its_password(void **state)
 {
@@ -571,6 +472,7 @@ main(void)
 		cmocka_unit_test(test_hidden_areas),
 		cmocka_unit_test(test_sectors_that_were_replaced_are_told),
 		cmocka_unit_test(test_the_pattern_is_the_one_asked_for),
+		cmocka_unit_test(test_a_password_that_keeps_nothing_out),
 		cmocka_unit_test(test_a_failed_run_tells_its_password),
 		cmocka_unit_test(test_only_the_erasing_command_counts),
 		cmocka_unit_test(test_an_overwrite_is_of_one_namespace),

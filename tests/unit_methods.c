@@ -98,8 +98,9 @@ flash_is_purged_by_crypto_then_block(void **state)
 	struct drive d = ssd("ata");
 	struct request rq = { 0 };
 	struct plan p = plans(&d, &rq,
-		"mark;0 sanitize-crypto;0 sanitize-block;0 prove;"
-		"1 sanitize-crypto;1 sanitize-overwrite;1 prove;"
+		"mark;0 sanitize-crypto;mark-again;0 sanitize-block;0 prove;"
+		"mark-again;1 sanitize-crypto;"
+		"mark-again;1 sanitize-overwrite;1 prove;mark-again;"
 		"2 security-erase-enhanced;2 prove;"
 		"3 overwrite;3 verify;signatures");
 
@@ -109,7 +110,7 @@ flash_is_purged_by_crypto_then_block(void **state)
 	assert_int_equal(p.n_passed, 0);
 	assert_true(p.steps[0].marks);
 	assert_int_equal(p.steps[3].method, METHOD_SANITIZE_BLOCK);
-	assert_int_equal(p.steps[7].password, PASSWORD_MASSHO);
+	assert_int_equal(p.steps[11].password, PASSWORD_MASSHO);
 	assert_int_equal(p.attempts[2].level, LEVEL_CLEAR);
 	assert_true(says(&p.attempts[2].level_reasons,
 			 REASON_POLICY_LOWERED, "purge/clear"));
@@ -128,13 +129,15 @@ nvme_falls_to_format_before_overwriting(void **state)
 
 	(void)state;
 	plans(&d, &rq,
-	      "mark;0 sanitize-crypto;0 sanitize-block;0 prove;"
-	      "1 sanitize-crypto;1 sanitize-overwrite;1 prove;"
+	      "mark;0 sanitize-crypto;mark-again;0 sanitize-block;0 prove;"
+	      "mark-again;1 sanitize-crypto;"
+	      "mark-again;1 sanitize-overwrite;1 prove;mark-again;"
 	      "2 format;2 prove;3 overwrite;3 verify;signatures");
 	deny(&d, METHOD_SANITIZE_CRYPTO, REASON_NOT_SUPPORTED);
 	deny(&d, METHOD_SANITIZE_BLOCK, REASON_KNOWN_BAD);
 	deny(&d, METHOD_SANITIZE_OVERWRITE, REASON_NOT_SUPPORTED);
-	p = plans(&d, &rq, "mark;0 format;0 prove;1 format-crypto;1 prove;"
+	p = plans(&d, &rq, "mark;0 format;0 prove;mark-again;"
+		  "1 format-crypto;1 prove;"
 		  "2 overwrite;2 verify;signatures");
 	assert_int_equal(p.level, LEVEL_CLEAR);
 	assert_true(says(&p.level_reasons, REASON_FORMAT_CLEAR, NULL));
@@ -155,7 +158,7 @@ a_disk_is_sanitized_by_overwriting(void **state)
 	d.medium = MEDIUM_ROTATING;
 	deny(&d, METHOD_SANITIZE_CRYPTO, REASON_NOT_SUPPORTED);
 	deny(&d, METHOD_SANITIZE_BLOCK, REASON_NOT_SUPPORTED);
-	p = plans(&d, &rq, "mark;0 sanitize-overwrite;0 prove;"
+	p = plans(&d, &rq, "mark;0 sanitize-overwrite;0 prove;mark-again;"
 		  "1 security-erase-enhanced;1 prove;"
 		  "2 overwrite;2 verify;signatures");
 	assert_int_equal(p.level, LEVEL_PURGE);
@@ -254,8 +257,9 @@ purge_takes_nothing_less(void **state)
 	struct plan p;
 
 	(void)state;
-	plans(&d, &rq, "mark;0 sanitize-crypto;0 sanitize-block;0 prove;"
-	      "1 sanitize-crypto;1 sanitize-overwrite;1 prove;signatures");
+	plans(&d, &rq, "mark;0 sanitize-crypto;mark-again;0 sanitize-block;"
+	      "0 prove;mark-again;1 sanitize-crypto;mark-again;"
+	      "1 sanitize-overwrite;1 prove;signatures");
 	deny(&d, METHOD_SANITIZE_BLOCK, REASON_SANITIZE_FROZEN);
 	deny(&d, METHOD_SANITIZE_OVERWRITE, REASON_SANITIZE_FROZEN);
 	p = make(&d, &rq);
@@ -390,6 +394,7 @@ other_namespaces_are_named_and_guarded(void **state)
 {
 	struct drive d = ssd("nvme");
 	struct request rq = by("sanitize-block");
+	uint8_t digest[DIGEST_LEN];
 	struct plan p;
 
 	(void)state;
@@ -397,8 +402,14 @@ other_namespaces_are_named_and_guarded(void **state)
 	d.scope.spaces[0] = (struct space){ .nsid = 1, .self = true };
 	d.scope.spaces[1] = (struct space){ .nsid = 2, .node = "nvme0n2",
 					    .size = 64 * GB };
+	text_copy(d.scope.controller_ids, IDS_LEN, "0, 3");
 	p = make(&d, &rq);
 	assert_int_equal(p.n_spaces, 0);	/* not shared */
+	assert_string_equal(p.controllers, "0, 3");
+	memcpy(digest, p.digest, DIGEST_LEN);
+	text_copy(d.scope.controller_ids, IDS_LEN, "0, 4");
+	p = make(&d, &rq);
+	assert_memory_not_equal(digest, p.digest, DIGEST_LEN);
 	for (int m = METHOD_FORMAT; m < METHOD_COUNT; m++)
 		d.offers[m].shared = true;
 	p = make(&d, &rq);

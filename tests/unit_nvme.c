@@ -173,6 +173,50 @@ namespace_is_read(void **state)
 	assert_int_equal(nvme_parse_ns(page, 4095, &n), -EBADMSG);
 }
 
+/* All that it could be formatted to, and none of those without a size. */
+static void
+layouts_are_listed(void **state)
+{
+	struct nvme_id_ns *d = a_namespace(8, 1, 12, 0);
+	struct nvme_ns n;
+
+	(void)state;
+	memset(d->lbaf, 0, sizeof(d->lbaf));
+	d->nlbaf = 3;
+	d->lbaf[0][2] = 9;
+	d->lbaf[1][2] = 12;
+	d->lbaf[3][0] = 8;
+	d->lbaf[3][2] = 12;
+	d->lbaf[4][2] = 9;		/* past the last */
+	assert_int_equal(nvme_parse_ns(page, sizeof(page), &n), 0);
+	assert_int_equal(n.n_layouts, 3);
+	assert_int_equal(n.layouts[0].lblock, 512);
+	assert_int_equal(n.layouts[1].lblock, 4096);
+	assert_int_equal(n.layouts[2].lblock, 4096);
+	assert_int_equal(n.layouts[2].meta, 8);
+	d->nlbaf = 255;
+	memset(d->lbaf, 9, sizeof(d->lbaf));
+	assert_int_equal(nvme_parse_ns(page, sizeof(page), &n), 0);
+	assert_int_equal(n.n_layouts, LAYOUTS_MAX);
+}
+
+static void
+controllers_are_named(void **state)
+{
+	char ids[IDS_LEN], few[16];
+
+	(void)state;
+	memset(page, 0, sizeof(page));
+	put(page, 2, 3);
+	put(page + 2, 2, 1);
+	put(page + 4, 2, 7);
+	put(page + 6, 2, 65001);
+	nvme_name_controllers(page, ids, sizeof(ids));
+	assert_string_equal(ids, "1, 7, 65001");
+	nvme_name_controllers(page, few, sizeof(few));
+	assert_string_equal(few, "1, 7, ...");
+}
+
 /* With up to 16 formats the upper bits of FLBAS are reserved: garbage there
  * must not choose another format. */
 static void
@@ -443,6 +487,8 @@ main(void)
 		cmocka_unit_test(texts_are_cleaned),
 		cmocka_unit_test(namespace_is_read),
 		cmocka_unit_test(reserved_format_bits_are_not_read),
+		cmocka_unit_test(layouts_are_listed),
+		cmocka_unit_test(controllers_are_named),
 		cmocka_unit_test(namespace_attributes),
 		cmocka_unit_test(names_prefer_what_the_kernel_does),
 		cmocka_unit_test(lists_are_read),

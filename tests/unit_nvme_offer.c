@@ -91,6 +91,43 @@ offers_have_reasons(void **state)
 	expect(&f, formats, 2, 0);
 }
 
+/* After one has failed in the restricted mode, only a sanitize is taken. */
+static void
+restricted_failure_refuses_the_rest(void **state)
+{
+	static const struct {
+		uint16_t sstat;
+		uint32_t scdw10;
+		uint8_t ssi;
+		bool restricted;
+	} cases[] = {
+		{ NVME_SOS_FAILED, 2, 0, true },
+		{ NVME_SOS_FAILED, 2, NVME_SANS_FAILED, true },
+		{ NVME_SOS_FAILED, 2 | NVME_SANITIZE_AUSE, 0, false },
+		{ NVME_SOS_FAILED, 2 | NVME_SANITIZE_AUSE,
+		  NVME_SANS_FAILED_OPEN, false },
+		{ NVME_SOS_FAILED, 2, NVME_SANS_FAILED_OPEN, false },
+		{ NVME_SOS_DONE, 2, 0, false },
+	};
+	struct nvme_facts f = all_of_it();
+	struct drive d = { 0 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		f.log.sstat = cases[i].sstat;
+		f.log.scdw10 = cases[i].scdw10;
+		f.log.ssi = cases[i].ssi;
+		expect(&f, sanitizes, 3, 0);
+		expect(&f, formats, 2, cases[i].restricted ?
+		       REASON_SANITIZE_RESTRICTED : REASON_UNKNOWN);
+		d.offers[METHOD_OVERWRITE] = (struct offer){ .offered = true };
+		nvme_offers(&f, &d);
+		assert_int_equal(d.offers[METHOD_OVERWRITE].offered,
+				 !cases[i].restricted);
+	}
+}
+
 /* The guard must know what a shared command would erase as well. */
 static void
 shared_needs_the_whole_scope(void **state)
@@ -368,6 +405,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(offers_have_reasons),
+		cmocka_unit_test(restricted_failure_refuses_the_rest),
 		cmocka_unit_test(shared_needs_the_whole_scope),
 		cmocka_unit_test(spaces_are_merged),
 		cmocka_unit_test(sanitize_states),

@@ -79,6 +79,7 @@ the_scope_is_whole_or_unknown(void **state)
 	assert_int_equal(d.scope.spaces[1].nsid, 5);
 	assert_false(d.scope.spaces[1].attached);
 	assert_true(d.scope.controllers.known && d.scope.controllers.n == 2);
+	assert_string_equal(d.scope.controller_ids, "0, 1");
 	assert_true(d.scope.unallocated.known &&
 		    d.scope.unallocated.n == 4096);
 	assert_true(d.offers[METHOD_SANITIZE_BLOCK].offered);

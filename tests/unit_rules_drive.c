@@ -10,91 +10,9 @@
 #include <stddef.h>
 #include <cmocka.h>
 
-#include "cert_sample.h"
-#include "cert_tamper.h"
+#include "rules_sample.h"
 
 #include <errno.h>
-
-static struct cert_sample s;
-
-static void
-plan(struct drive d)
-{
-	struct request rq = policy("purge-or-clear");
-
-	s.d = d;
-	sample_plan(&s, &rq);
-}
-
-static int
-setup(void **state)
-{
-	(void)state;
-	sample_open(&s, "clear");
-	plan(flash());
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	sample_close(&s);
-	return 0;
-}
-
-static json_t *
-build(enum outcome want)
-{
-	char err[512] = "";
-	json_t *j = NULL;
-
-	verify_judge(&s.p, &s.consent, &s.r, &s.v);
-	if (cert_make(&(struct cert_input){
-		.c = &s.c, .d = &s.d, .p = &s.p, .consent = &s.consent,
-		.r = &s.r, .v = &s.v, .key = s.key, .evidence = s.evidence },
-		&j, err, sizeof(err)) || form_check(j, err, sizeof(err)))
-		fail_msg("%s: %s", outcome_name(s.v.outcome), err);
-	if (s.v.outcome != want)
-		fail_msg("%s: %s", outcome_name(s.v.outcome),
-			 reason_name(s.v.reasons.r[0].code));
-	return j;
-}
-
-static bool
-says(const json_t *j, const char *path, const char *what)
-{
-	char *text = json_dumps(cert_at(j, path), JSON_ENCODE_ANY);
-	bool found = text && strstr(text, what);
-
-	free(text);
-	return found;
-}
-
-/* Takes j. */
-static void
-no_lie_holds(json_t *j, const char *const lie[][2], size_t n)
-{
-	assert_true(holds_with(j, "notes", "\"x\""));
-	for (size_t i = 0; i < n; i++) {
-		if (holds_with(j, lie[i][0], lie[i][1]))
-			fail_msg("%s = %s", lie[i][0], lie[i][1]);
-	}
-	json_decref(j);
-}
-
-/* The step with this kind, of this attempt. */
-static uint32_t
-find(enum step_kind k, uint32_t attempt)
-{
-	uint32_t i;
-
-	for (i = 0; i < s.p.n_steps; i++)
-		if (s.p.steps[i].kind == k && s.p.steps[i].attempt == attempt)
-			return i;
-	fail_msg("no step %s", step_name(k));
-	return 0;
-}
 
 /* ---- what it says ------------------------------------------------------- */
 
@@ -175,9 +93,12 @@ one_lie_is_found(void **state)
 		{ "method.steps.2.state", "\"failed\"" },
 		{ "method.steps.2.state", "\"skipped\"" },
 		{ "method.steps.3.state", "\"failed\"" },
-		{ "method.steps.8.state", "\"failed\"" },
+		{ "method.steps.3.state", "\"skipped\"" },
+		{ "method.steps.4.state", "\"failed\"" },
+		{ "method.steps.10.state", "\"failed\"" },
 		{ "method.steps.0.state", "\"failed\"" },
-		{ "method.steps.4.state", "\"done\"" },
+		{ "method.steps.5.state", "\"done\"" },
+		{ "method.steps.6.state", "\"done\"" },
 		{ "method.steps.1.n", "7" },
 		{ "method.steps.1.kind", "\"party\"" },
 		{ "method.steps.1.attempt", "9" },
@@ -527,6 +448,36 @@ a_hidden_area_is_an_exception(void **state)
 	no_lie_holds(j, lie, ARRAY_SIZE(lie));
 }
 
+/* Not locked, so erased without the methods that need the password. */
+static void
+a_password_that_stays_is_an_exception(void **state)
+{
+	static const char *const lie[][2] = {
+		{ "result", "\"erased\"" },
+		{ "exceptions.reasons", "[]" },
+		{ "drive.lock.after.locked", "\"yes\"" },
+		{ "drive.lock.after.locked", "\"unknown\"" },
+		{ "method.steps.0.state", "\"skipped\"" },
+		{ "method.steps.0.why.code", "\"locked\"" },
+		{ "method.steps.0.why", "null" },
+	};
+	struct step_result *x;
+	json_t *j;
+
+	(void)state;
+	s.d = flash();
+	s.d.lock = locker().lock;
+	s.d.lock.enabled = ANSWER_YES;
+	plan(s.d);
+	x = &s.r.results[find(STEP_UNLOCK, 0)];
+	x->state = STATE_REFUSED;
+	x->why.code = REASON_PASSWORD_STAYS;
+	text_copy(x->why.arg, sizeof(x->why.arg), "massho");
+	j = build(OUTCOME_EXCEPTIONS);
+	assert_true(says(j, "exceptions.reasons", "password_kept"));
+	no_lie_holds(j, lie, ARRAY_SIZE(lie));
+}
+
 /* ---- before it starts --------------------------------------------------- */
 
 static void
@@ -565,6 +516,7 @@ main(void)
 		T(a_password_is_on_record_and_gone),
 		T(enhanced_erase_of_flash_is_clear),
 		T(a_hidden_area_is_an_exception),
+		T(a_password_that_stays_is_an_exception),
 		T(every_end_could_be_certified),
 	};
 

@@ -234,12 +234,16 @@ capacity_is_read(void **state)
 			p[8 + b] = (uint8_t)(t[i].lblock >> (24 - 8 * b));
 		p[12] = t[i].p12;
 		p[13] = t[i].p13;
+		p[14] = 0xc0;		/* LBPME and LBPRZ */
+		p[15] = 7;
 		assert_int_equal(scsi_parse_capacity16(p, t[i].len, &c),
 				 t[i].r);
 		assert_int_equal(c.blocks, t[i].r ? 0 : t[i].last + 1);
 		assert_int_equal(c.pblock, t[i].pblock);
 		assert_int_equal(c.protection, t[i].type);
 		assert_int_equal(c.intervals, t[i].intervals);
+		assert_int_equal(c.aligned.known, !t[i].r && t[i].len >= 16);
+		assert_int_equal(c.aligned.n, c.aligned.known ? 7 : 0);
 	}
 	memset(p, 0xff, sizeof(p));
 	assert_int_equal(scsi_parse_capacity16(p, 32, &c), -EBADMSG);

@@ -349,6 +349,17 @@ found(struct drive *out, const char *type, uint64_t at, uint64_t len)
 	text_copy(c->type, sizeof(c->type), type);
 }
 
+/* The magic alone is two bytes, which random content meets every day. */
+static bool
+is_ext4(const uint8_t *super)
+{
+	static const uint8_t magic[] = { 0x53, 0xef }, high[3];
+
+	return !memcmp(super + 56, magic, 2) &&
+	       super[24] <= 6 && !memcmp(super + 25, high, 3) &&
+	       super[76] <= 1 && !memcmp(super + 77, high, 3);
+}
+
 /* Does the drive let anything be read at all? */
 static bool
 is_readable(struct emu_drive *d)
@@ -375,8 +386,10 @@ wire_contents(struct wire *w, struct drive *out)
 		found(out, "ntfs", 0, d->size);
 	if (!memcmp(m + d->d.lblock, "EFI PART", 8))
 		found(out, "gpt", d->d.lblock, d->size / 2);
-	if (m[1080] == 0x53 && m[1081] == 0xef)
+	if (is_ext4(m + 1024))
 		found(out, "ext4", 1024, d->size);
+	if (emu_fires(w->d, EMU_FINDS, 0, d->size))
+		found(out, "minix", 1024, d->size);
 	return 0;
 }
 

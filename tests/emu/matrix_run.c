@@ -93,7 +93,10 @@ proven(const struct matrix_cell *m, struct proven *out)
 		const struct step *s = &m->p.steps[i];
 		const struct step_result *x = &m->r.results[i];
 
-		if (s->kind == STEP_MARK && x->state == STATE_DONE) {
+		if (attempts_marks(s->kind) && x->state == STATE_DONE) {
+			if (out->marks)
+				memcpy(out->earlier[out->n_earlier++],
+				       out->key, KEY_LEN);
 			out->marks = x->proof.marks;
 			memcpy(out->key, x->key, KEY_LEN);
 		}
