@@ -74,7 +74,9 @@ void
 blockmap_free(struct blockmap *m)
 {
 	free(m->e);
-	blockmap_init(m, m->block);
+	m->e = NULL;
+	m->first = m->n = m->room = 0;
+	m->total = 0;
 }
 
 static int

@@ -44,7 +44,9 @@ unit_of(const struct drive *d, unsigned period)
 {
 	uint32_t unit = d->pblock > 4096 ? d->pblock : 4096;
 
-	return common_multiple(unit % d->lblock ? d->lblock : unit, period);
+	if (d->lblock && unit % d->lblock)
+		unit = d->lblock;
+	return common_multiple(unit, period);
 }
 
 static void
@@ -235,7 +237,7 @@ overwrite_pass(struct engine *e, const struct step *s, struct step_result *r,
 	w.s.unit = unit_of(e->d, w.lap ? s->pass.len : 0);
 	blockmap_free(exact);
 	blockmap_init(exact, e->d->lblock);
-	err = s->len && s->len % e->d->lblock == 0 ?
+	err = s->len && e->d->lblock && s->len % e->d->lblock == 0 ?
 	      choose_ranges(&w, s, &todo) : -EINVAL;
 	if (!err)
 		err = pattern_open(&s->pass, r->key, &w.pattern);

@@ -143,8 +143,11 @@ for doc in case/out/*.json; do
 done
 is $((ROUNDS * DRIVES)) "$erased" "documents"
 for n in 0 1 2 3 4; do
+	# the newest erasure: a document may be of one long before it
 	doc=$(grep -l "\"path\":\"${devs[n]}\"" case/out/*.json |
-		xargs grep -l '"result":"erased"' | xargs ls -t | head -n 1)
+		xargs grep -l '"result":"erased"' | xargs jq -r \
+		'.finished_at + " " + input_filename' | sort |
+		tail -n 1 | cut -d ' ' -f 2)
 	exits 0 "$MASSHO" verify "${devs[n]}" --cert "$doc" \
 		--trust case/key.crt
 done

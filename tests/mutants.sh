@@ -101,10 +101,10 @@ mutant 'SSTAT, and whose it is' drivers/nvme_sanitize.c 1 \
 mutant 'password removal' drivers/ata_erase.c 1 \
 	'r = remove_password(w, s->password, out, log);' 'r = 0;' \
 	flow_driver_ata_security
-mutant 'marks' src/prove.c 1 'survivor(l, &p->marks_left, at);' \
+mutant 'marks' src/prove_known.c 1 'survivor(k, &p->marks_left, at);' \
 	'(void)survivor;' flow_firmware
-mutant 'pre-images' src/prove.c 1 \
-	'survivor(l, &l->q->r->proof.preimages_left, at);' '(void)survivor;' \
+mutant 'pre-images' src/prove_known.c 1 \
+	'survivor(k, &k->q->r->proof.preimages_left, at);' '(void)survivor;' \
 	flow_firmware
 mutant 'HPA removal' drivers/ata_expose.c 2 \
 	'r = remove_hpa(w, id, out, log);' '(void)remove_hpa;' flow_driver_ata

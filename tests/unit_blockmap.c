@@ -87,20 +87,20 @@ test_against_flags(void **state)
 	unsigned turn, at, n;
 
 	(void)state;
-	srand(7);
+	srandom(7);
 	blockmap_init(&m, BLOCK);
 	for (turn = 0; turn < 4000; turn++) {
-		at = (unsigned)rand() % BLOCKS;
-		n = (unsigned)rand() % 40 % (BLOCKS - at) + 1;
-		switch (rand() % 4) {
+		at = (unsigned)random() % BLOCKS;
+		n = (unsigned)random() % 40 % (BLOCKS - at) + 1;
+		switch (random() % 4) {
 		case 0:
 			assert_int_equal(blockmap_remove(&m, at * BLOCK,
 							 n * BLOCK), 0);
 			set(at, n, false);
 			break;
 		case 1:
-			take(at, BLOCKS - at, rand() % 2,
-			     (unsigned)rand() % 20 + 1);
+			take(at, BLOCKS - at, random() % 2,
+			     (unsigned)random() % 20 + 1);
 			break;
 		default:
 			n = n > 6 ? n % 6 + 1 : n;

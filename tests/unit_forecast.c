@@ -72,7 +72,7 @@ cliff(const struct disk *d, double x)
 static double
 chance(void)
 {
-	return (double)rand() / RAND_MAX * 2 - 1;
+	return (double)random() / RAND_MAX * 2 - 1;
 }
 
 struct told {
@@ -124,7 +124,7 @@ run(const struct disk *d)
 	size_t n = 0, i;
 	unsigned s;
 
-	srand(11);
+	srandom(11);
 	for (s = 0; s <= d->passes; s++)
 		n = step(d, &f, &now, s == d->passes ? d->reads : 1,
 			 s ? 0 : d->start, d->passes - s, &moved, t, n);

@@ -21,7 +21,7 @@
 
 #include <cmocka.h>
 
-static char root[] = "/tmp/massho-heat.XXXXXX";
+static char root[200];
 
 static void
 put(const char *path, const char *text)
@@ -54,8 +54,11 @@ drop(const char *path, const struct stat *st, int kind, struct FTW *ftw)
 static int
 begin(void **state)
 {
+	const char *dir = getenv("TMPDIR");
+
 	(void)state;
-	memcpy(root + strlen(root) - 6, "XXXXXX", 6);
+	snprintf(root, sizeof(root), "%s/massho-heat.XXXXXX",
+		 dir ? dir : "/tmp");
 	return mkdtemp(root) ? 0 : -1;
 }
 

@@ -83,7 +83,7 @@ slow_before_good(const struct slow *slow, size_t n_slow,
 static void
 test_a_healthy_drive_is_done_in_order(void **state)
 {
-	unsigned order[PIECES], i;
+	unsigned order[PIECES] = { 0 }, i;
 
 	(void)state;
 	go_over(NULL, 0, order);
@@ -96,7 +96,7 @@ static void
 test_a_region_is_met_from_both_ends(void **state)
 {
 	static const struct slow slow[] = { { 700, 100 } };
-	unsigned order[PIECES], i;
+	unsigned order[PIECES] = { 0 }, i;
 
 	(void)state;
 	go_over(slow, 1, order);
@@ -118,7 +118,7 @@ test_regions_anywhere(void **state)
 		{ { 1024, 200 } },
 		{ { 512, 1 }, { 1024, 1 }, { 1025, 1 }, { 1536, 1 } },
 	};
-	unsigned order[PIECES];
+	unsigned order[PIECES] = { 0 };
 	size_t i;
 
 	(void)state;
@@ -135,7 +135,7 @@ static void
 test_trouble_everywhere(void **state)
 {
 	struct slow slow[256];
-	unsigned order[PIECES], i;
+	unsigned order[PIECES] = { 0 }, i;
 
 	(void)state;
 	for (i = 0; i < 256; i++)

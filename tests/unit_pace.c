@@ -171,17 +171,18 @@ test_never_more_than_all(void **state)
 	int round;
 
 	(void)state;
-	srand(7);
+	srandom(7);
 	for (round = 0; round < 20000; round++) {
-		size_t n = 1 + (size_t)rand() % 50, i;
-		uint64_t total = n + (uint64_t)rand() % (1000 * MIB);
+		size_t n = 1 + (size_t)random() % 50, i;
+		uint64_t total = n + (uint64_t)random() % (1000 * MIB);
 
 		memset(s, 0, sizeof(s));
 		for (i = 0; i < n; i++) {
-			s[i].now = rand() % 3 ? (uint64_t)rand() % total : 0;
-			s[i].used = rand() % 3 ? s[i].now :
-				    (uint64_t)rand() % (2 * total);
-			s[i].most = rand() % 4 ? 0 : 1 + (uint64_t)rand();
+			s[i].now = random() % 3 ?
+				   (uint64_t)random() % total : 0;
+			s[i].used = random() % 3 ? s[i].now :
+				    (uint64_t)random() % (2 * total);
+			s[i].most = random() % 4 ? 0 : 1 + (uint64_t)random();
 		}
 		pace_deal(total, s, n);
 		assert_true(sum(s, n) <= total);

@@ -58,7 +58,8 @@ static void
 test_sp800_38a(void **state)
 {
 	struct pattern *p = open_key(key_hex);
-	uint8_t iv[16], plain[64], want[64], got[64];
+	uint8_t iv[16] = { 0 }, plain[64] = { 0 };
+	uint8_t want[64] = { 0 }, got[64] = { 0 };
 
 	(void)state;
 	assert_int_equal(hex_decode(iv, 16, counter_hex), 0);
@@ -83,7 +84,7 @@ test_counter_is_the_offset(void **state)
 		{ 0xfffffffffffff0, "b79788aeace23f5832d6805cd459c30a" },
 	};
 	struct pattern *p = open_key(key_hex);
-	uint8_t want[16], got[16];
+	uint8_t want[16] = { 0 }, got[16] = { 0 };
 	size_t i;
 
 	(void)state;
@@ -138,7 +139,7 @@ static void
 test_fill_phase(void **state)
 {
 	struct pattern *p = open_bytes(3);
-	uint8_t buf[4];
+	uint8_t buf[4] = { 0 };
 
 	(void)state;
 	assert_int_equal(pattern_fill(p, 3000000000001, buf, 4), 0);
@@ -154,7 +155,7 @@ test_fill_phase(void **state)
 static void
 finds_each(struct pattern *p, uint64_t at, size_t len)
 {
-	uint8_t *buf = malloc(len), *copy = malloc(len);
+	uint8_t *buf = calloc(1, len), *copy = calloc(1, len);
 	size_t same, i;
 
 	assert_non_null(buf);
@@ -204,7 +205,7 @@ static void
 test_compare_another_pattern(void **state)
 {
 	struct pattern *is, *should;
-	uint8_t buf[4096];
+	uint8_t buf[4096] = { 0 };
 	size_t same;
 	unsigned a, b;
 
@@ -232,7 +233,7 @@ static void
 test_refuses_what_it_is_not(void **state)
 {
 	struct pass pass = { .kind = PASS_NONE };
-	uint8_t key[KEY_LEN] = { 0 };
+	uint8_t key[KEY_LEN];
 	struct pattern *p = (struct pattern *)key;
 	int kind;
 

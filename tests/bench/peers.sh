@@ -65,6 +65,15 @@ shred_run()
 	calc "$PEER_BYTES / $(value wall "$line")"
 }
 
+# The kernel's own random numbers, with the flush that a pass must end with.
+urandom_run()
+{
+	local line
+	line=$(watch -- dd if=/dev/urandom of="$DEV" bs=1M iflag=fullblock \
+		oflag=direct conv=fsync count=$((PEER_BYTES >> 20)) status=none)
+	calc "$PEER_BYTES / $(value wall "$line")"
+}
+
 part_peers()
 {
 	local i
@@ -77,12 +86,14 @@ part_peers()
 		massho_peer
 		note nwipe.crypto "$(nwipe_run "$CRYPTOGRAPHIC")"
 		note shred "$(shred_run)"
+		note urandom "$(urandom_run)"
 	done
 	ram_gone peers "$DEV"
 
 	each '$1 / $2' nwipe.fast.ratio peer.massho nwipe.fast
 	each '$1 / $2' nwipe.crypto.ratio peer.massho nwipe.crypto
 	each '$1 / $2' shred.ratio peer.whole shred
+	each '$1 / $2' urandom.ratio peer.whole urandom
 	judge 'against the fastest generator of nwipe' \
 		"$(mib "$(of median peer.massho)")" \
 		"$FAST, $(mib "$(of median nwipe.fast)")" \
@@ -94,4 +105,7 @@ part_peers()
 	judge 'against shred -n1, whole process, synced' \
 		"$(mib "$(of median peer.whole)")" \
 		"$(mib "$(of median shred)")" shred.ratio min 5
+	tell 'against dd if=/dev/urandom, whole process, synced' \
+		"$(mib "$(of median peer.whole)")" \
+		"$(mib "$(of median urandom)")" urandom.ratio
 }
