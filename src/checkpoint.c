@@ -141,7 +141,7 @@ checkpoint_tell(struct checkpoint *c)
 	uint64_t before = engine_clock(c->e), after;
 	int err;
 
-	if (!checkpoint_due(c) || !is_kept(c) || c->upto <= c->r->reached)
+	if (!is_kept(c) || c->upto <= c->r->reached)
 		return 0;
 	err = drive_flush(c->e->h);
 	if (err) {

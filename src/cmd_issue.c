@@ -185,7 +185,7 @@ piece_together(const struct found *f, struct past *x)
 	uint32_t i;
 
 	if (!is_past(f) || !t->sound)
-		return -ENOENT;
+		return -EBADMSG;
 	memcpy(r->plan_digest, x->p.digest, DIGEST_LEN);
 	r->before = x->p.id;
 	memcpy(r->started, t->part.started, sizeof(r->started));

@@ -249,8 +249,8 @@ void checkpoint_begin(struct checkpoint *c, struct engine *e,
 void checkpoint_moved(struct checkpoint *c, uint64_t at, uint64_t len);
 /* Is it time?  Then unwritten is to be what it is now. */
 bool checkpoint_due(const struct checkpoint *c);
-/* Flushes and tells the face, if it is time.  An error ends the pass; the
- * reason is in *r. */
+/* Flushes and tells the face, by the unwritten of this moment: it does not ask
+ * again whether it is time.  An error ends the pass; the reason is in *r. */
 int checkpoint_tell(struct checkpoint *c) MUST;
 /* The pass has flushed by itself: r->reached is upto. */
 int checkpoint_flushed(struct checkpoint *c) MUST;

@@ -98,8 +98,9 @@ tell_checkpoint(struct writing *w, uint64_t at, uint64_t len)
 static int
 keep_record(struct writing *w)
 {
-	if (checkpoint_due(&w->cp))
-		blockmap_ranges(w->exact, w->unwritten);
+	if (!checkpoint_due(&w->cp))
+		return 0;
+	blockmap_ranges(w->exact, w->unwritten);
 	return checkpoint_tell(&w->cp);
 }
 
