@@ -266,6 +266,10 @@ int checkpoint_flushed(struct checkpoint *c) MUST;
 int margin_holds(struct engine *e, const struct step *s,
 		 const uint8_t key[KEY_LEN], const struct ranges *unwritten,
 		 uint64_t at, struct step_result *r, uint64_t *len) MUST;
+/* Are these bytes those of pass s, and readable, every block they touch? */
+bool margin_is_pass(struct engine *e, const struct step *s,
+		    const uint8_t key[KEY_LEN], uint64_t at,
+		    uint64_t len) MUST;
 
 /* ---- overwrite.c ------------------------------------------------------- */
 
@@ -369,7 +373,14 @@ struct verify_job {
  * *dropped: nothing could be answered from the page cache. */
 void verify_back(struct engine *e, const struct verify_job *job,
 		 struct step_result *r, struct ranges *unread, bool *dropped);
-/* Does libblkid still find something? */
-void verify_signatures(struct engine *e, struct step_result *r);
+/*
+ * Does libblkid still find something?  Random bytes look like some signature
+ * once in ten thousands of drives: where what makes it one is, byte for byte,
+ * the pass (NULL: none) with this key, nothing older is behind it.  all: every
+ * byte of the drive was just seen to be.
+ */
+void verify_signatures(struct engine *e, const struct step *pass,
+		       const uint8_t key[KEY_LEN], bool all,
+		       struct step_result *r);
 
 #endif

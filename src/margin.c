@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Does the drive still hold what an earlier part of this pass wrote last?  A
- * cache that was lost with the power, another drive with the same serial, a
- * log that does not belong here: each would show.
+ * Does the drive still hold what this pass wrote there?
+ *
+ * Asked of what an earlier part wrote last: a cache that was lost with the
+ * power, another drive with the same serial, a log that does not belong here,
+ * each would show.  And of what looks like a signature in random bytes.
  */
 #include "engine.h"
 #include "pattern.h"
@@ -66,14 +68,12 @@ conclude(struct step_result *r, const struct step_result *look)
 	return -EILSEQ;
 }
 
-int
-margin_holds(struct engine *e, const struct step *s,
-	     const uint8_t key[KEY_LEN], const struct ranges *unwritten,
-	     uint64_t at, struct step_result *r, uint64_t *len)
+/* Whole blocks, past every cache: 0, or they are not, or were not read. */
+static int
+compare(struct engine *e, const struct step *s, const uint8_t key[KEY_LEN],
+	const struct ranges *unwritten, struct range todo,
+	struct step_result *found)
 {
-	uint64_t n = resume_margin(at);
-	struct range todo = { at - n, n };
-	struct step_result found = { 0 };
 	struct look l = {
 		.unwritten = unwritten,
 		.s = {
@@ -85,15 +85,44 @@ margin_holds(struct engine *e, const struct step *s,
 	enum step_state state = STATE_NONE;
 	int err = drive_drop_caches(e->h);
 
-	*len = 0;
 	l.s.ctx = &l;
 	if (!err)
 		err = pattern_open(&s->pass, key, &l.pattern);
 	if (!err)
-		state = stream_run(&l.s, &found);
+		state = stream_run(&l.s, found);
 	pattern_close(&l.pattern);
-	if (err || state != STATE_DONE || l.same != n)
+	if (err || state != STATE_DONE || l.same != todo.len)
+		return -EILSEQ;
+	return 0;
+}
+
+int
+margin_holds(struct engine *e, const struct step *s,
+	     const uint8_t key[KEY_LEN], const struct ranges *unwritten,
+	     uint64_t at, struct step_result *r, uint64_t *len)
+{
+	uint64_t n = resume_margin(at);
+	struct step_result found = { 0 };
+
+	*len = 0;
+	if (compare(e, s, key, unwritten, (struct range){ at - n, n }, &found))
 		return conclude(r, &found);
 	*len = n;
 	return 0;
+}
+
+bool
+margin_is_pass(struct engine *e, const struct step *s,
+	       const uint8_t key[KEY_LEN], uint64_t at, uint64_t len)
+{
+	static const struct ranges none;
+	uint64_t end = at + len, block = e->d->lblock;
+	struct step_result found = { 0 };
+
+	if (!len || end < at || end > s->len)
+		return false;
+	at -= at % block;
+	end += (block - end % block) % block;
+	return !compare(e, s, key, &none, (struct range){ at, end - at },
+			&found);
 }
