@@ -59,10 +59,11 @@ const struct sentence words_refusals[REASON_COUNT] = {
 		"案件フォルダまたは作業記録がこのドライブにあります（%s）。別の"
 		"媒体に置いてください" },
 	[REASON_GUARD_BLIND] = { "guard_blind", 't',
-		"cannot tell what uses this drive (%s); run as root with /proc "
-		"and /sys mounted",
-		"使用中かどうかを確認できません（%s）。root で、/proc と /sys が"
-		"ある環境で実行してください" },
+		"cannot tell what uses this drive (%s); detach the device named "
+		"here if it is dead, or run as root with /proc and /sys mounted",
+		"使用中かどうかを確認できません（%s）。ここに示した装置が応答しない"
+		"場合は取り外し、そうでなければ root で、/proc と /sys がある環境で"
+		"実行してください" },
 
 	/* refused by nature */
 	[REASON_READ_ONLY] = { "read_only", '-',

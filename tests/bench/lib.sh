@@ -159,12 +159,15 @@ null_gone()
 # What it must exit with is $EXITS (0).
 watch()
 {
-	local line
+	local line what=$*
 	line=$("$BENCH/watch.pl" --to "$W/run" "$@" 2>>"$W/errors" </dev/null) ||
 		{ tail -n 5 "$W/errors" >&2; fail "not measured: $*"; }
 	if ! [[ $line =~ ^exit=(${EXITS:-0})\  ]]; then
-		tail -n 5 "$W/errors" "$W/run" >&2
-		fail "$line: $*"
+		tail -n 5 "$W/errors" >&2
+		jq -rR 'fromjson? | select(.event == "result" and
+			.result != "erased") | "\(.drive): \(.result), \(
+			[.reasons[] | .text_en] | join("; "))"' "$W/run" >&2
+		fail "$line: ${what:0:200}"
 	fi
 	echo "$line"
 }
