@@ -192,8 +192,8 @@ struct content {
 	char type[32];		/* "gpt", "ntfs", "crypto_LUKS" */
 	char label[64];
 	uint64_t at, len;	/* bytes on the whole drive */
-	uint64_t magic;		/* where on the drive the bytes stand by which */
-	uint32_t magic_len;	/* it was told; 0 = by others, or not known */
+	uint64_t magic;		/* where the bytes stand by which it was told */
+	uint32_t magic_len;	/* 0 = by others, or not known */
 };
 
 /*

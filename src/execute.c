@@ -58,10 +58,12 @@ static bool
 goes_back(struct job *j, const struct step *s, struct step_result *r)
 {
 	uint64_t at = r->reached;
-	int err;
+	int err = margin_holds(&j->e, s, r->key,
+			       resume_margin(j->p, j->e.p.step, at), at, r,
+			       &j->out->unwritten);
 
-	if (!margin_holds(&j->e, s, r->key, &j->out->unwritten, at, r,
-			  &r->margin)) {
+	engine_again(&j->e);
+	if (!err) {
 		r->resumed_at = at;
 		return true;
 	}

@@ -10,12 +10,18 @@
 #include "pattern.h"
 
 #include <errno.h>
+#include <string.h>
+
+/* Of a margin, in blocks: on a disk that needs the tool most some went bad
+ * meanwhile.  They are written once more. */
+#define LOST_MAX	128U
 
 struct look {
 	struct stream s;
 	struct pattern *pattern;
 	const struct ranges *unwritten;
-	uint64_t same;		/* bytes as written, or given up then */
+	struct ranges *lost;	/* cannot be read any more; NULL = none may */
+	uint64_t same;		/* bytes as written, given up then, or lost */
 };
 
 static int
@@ -52,8 +58,11 @@ lost(void *ctx, uint64_t at, int err)
 	struct look *l = ctx;
 	uint32_t block = l->s.e->d->lblock;
 
-	if (!ranges_overlap(l->unwritten, at, block))
-		return err ? -err : -EIO;
+	if (!ranges_overlap(l->unwritten, at, block)) {
+		if (!l->lost || l->lost->total >= (uint64_t)LOST_MAX * block)
+			return err ? -err : -EIO;
+		ranges_add(l->lost, at, block);
+	}
 	l->same += block;
 	return 0;
 }
@@ -72,10 +81,10 @@ conclude(struct step_result *r, const struct step_result *look)
 static int
 compare(struct engine *e, const struct step *s, const uint8_t key[KEY_LEN],
 	const struct ranges *unwritten, struct range todo,
-	struct step_result *found)
+	struct ranges *again, struct step_result *found)
 {
 	struct look l = {
-		.unwritten = unwritten,
+		.unwritten = unwritten, .lost = again,
 		.s = {
 			.e = e, .todo = &todo, .n_todo = 1,
 			.chunk = ENGINE_CHUNK - ENGINE_CHUNK % e->d->lblock,
@@ -98,16 +107,22 @@ compare(struct engine *e, const struct step *s, const uint8_t key[KEY_LEN],
 
 int
 margin_holds(struct engine *e, const struct step *s,
-	     const uint8_t key[KEY_LEN], const struct ranges *unwritten,
-	     uint64_t at, struct step_result *r, uint64_t *len)
+	     const uint8_t key[KEY_LEN], uint64_t len, uint64_t at,
+	     struct step_result *r, struct ranges *unwritten)
 {
-	uint64_t n = resume_margin(at);
 	struct step_result found = { 0 };
+	struct ranges again = { 0 };
+	uint32_t i;
 
-	*len = 0;
-	if (compare(e, s, key, unwritten, (struct range){ at - n, n }, &found))
+	r->margin = 0;
+	if (compare(e, s, key, unwritten, (struct range){ at - len, len },
+		    &again, &found) || again.lost)
 		return conclude(r, &found);
-	*len = n;
+	for (i = 0; i < again.n; i++)
+		ranges_add(unwritten, again.r[i].at, again.r[i].len);
+	if (unwritten->lost)
+		return conclude(r, &found);
+	r->margin = len;
 	return 0;
 }
 
@@ -124,5 +139,5 @@ margin_is_pass(struct engine *e, const struct step *s,
 	at -= at % block;
 	end += (block - end % block) % block;
 	return !compare(e, s, key, &none, (struct range){ at, end - at },
-			&found);
+			NULL, &found);
 }
