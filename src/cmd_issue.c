@@ -199,6 +199,7 @@ piece_together(const struct found *f, struct past *x)
 			r->results[i].state = STATE_INTERRUPTED;
 	r->unwritten = t->r.unwritten;
 	r->parts = t->r.parts;
+	resume_cut_off(&x->p, r);
 	verify_judge(&x->p, &x->consent, r, &x->v);
 	return x->v.outcome == OUTCOME_INTERRUPTED &&
 	       !strcmp(outcome_name(x->v.outcome),
@@ -260,24 +261,43 @@ row_of(const struct issue *x, const struct found *f, const struct past *was)
 	return case_match(x->c, was->d.id.serial);
 }
 
+/* The case, with those who were at work then. */
+static struct casefile *
+case_of(const struct issue *x, const struct found *f)
+{
+	const json_t *people = json_object_get(f->intent, "people");
+	struct casefile *c = malloc(sizeof(*c));
+
+	if (!c)
+		return NULL;
+	*c = *x->c;
+	if (json_is_object(people)) {
+		case_recall(c, CASE_OPERATOR, cert_get(people, "operator"));
+		case_recall(c, CASE_WITNESS, cert_get(people, "witness"));
+	}
+	return c;
+}
+
 static int
 build(struct issue *x, const struct found *f, const struct past *was,
       json_t **cert)
 {
 	json_t *position = evidence_position(x->log);
+	struct casefile *c = case_of(x, f);
 	char receipt[2 * DIGEST_LEN + 1];
 	int err = -ENOMEM;
 
 	hex_encode(receipt, x->l->receipt, DIGEST_LEN);
-	if (position &&
+	if (position && c &&
 	    !json_object_set_new(position, "receipt", json_string(receipt)))
 		err = cert_build(&(struct cert_input){
-			.c = x->c, .medium = row_of(x, f, was), .d = &was->d,
+			.c = c, .medium = row_of(x, f, was), .d = &was->d,
 			.p = &was->p, .consent = &was->consent, .r = &was->run,
 			.v = &was->v, .key = x->key, .evidence = position,
 			.tool = f->tool,
 		}, cert);
 	json_decref(position);
+	free(c);
 	return err;
 }
 

@@ -2,8 +2,9 @@
 /*
  * What the parts of an erasure share, whichever face it has: what comes before
  * the first write (erase_begin.c), waking drives (erase_wake.c), running
- * (erase_run.c), finishing (erase_end.c).  The faces are the command line
- * (cmd_erase.c, erase_show.c) and the technician's screen (tui*.c).
+ * (erase_run.c), finishing (erase_end.c, erase_paper.c).  The faces are the
+ * command line (cmd_erase.c, erase_show.c) and the technician's screen
+ * (tui*.c).
  */
 #ifndef ERASE_H
 #define ERASE_H
@@ -12,6 +13,9 @@
 #include "worker.h"
 
 #include "../certs/cert.h"
+
+/* Of the document, once the outcome is on record. */
+enum paper { PAPER_NONE, PAPER_DUE, PAPER_MAKING };
 
 /* One drive on its way. */
 struct job {
@@ -34,7 +38,13 @@ struct job {
 	uint64_t heard_ms;		/* the worker's last word */
 	uint64_t told_limit;		/* bytes/s; 0 = none */
 	bool told_silent;
+	bool waits;			/* its worker, for its last line */
+	const struct step_result *told;	/* the step that line is of, or NULL */
 	bool over;			/* has said its last word, and ends */
+	bool logged;			/* its outcome is */
+	enum paper paper;
+	struct worker maker;		/* of the document */
+	uint64_t paper_ms;		/* when that one began */
 	int exit;
 	char cert_id[40];		/* "" = none */
 	char cert_digest[2 * DIGEST_LEN + 1];	/* of its JSON */
@@ -54,8 +64,8 @@ struct face {
 	void (*result)(const struct erase *e, const struct job *j);
 	/* One line for the operator, translated. */
 	void (*message)(const struct erase *e, const char *text);
-	/* Standard input can be read, or the screen has changed; NULL: the
-	 * face takes none.  It may call erase_stop(). */
+	/* Standard input can be read; NULL: the face takes none.  It may call
+	 * erase_stop(). */
 	void (*input)(struct erase *e);
 };
 
@@ -86,6 +96,8 @@ void erase_begin(struct erase *e);
 /* Rows of media.csv without their drive here, and drives without a row. */
 void erase_say_missing(const struct erase *e);
 const char *erase_who(const struct erase *e);	/* consents */
+/* Operator and witness, for the INTENT; null without a case. */
+json_t *erase_people(const struct erase *e);
 void erase_refuse(struct job *j, enum reason_code code, const char *arg);
 void erase_free(struct erase *e);
 
@@ -93,6 +105,8 @@ void erase_free(struct erase *e);
 
 /* Starts every consented job, and returns when all have ended. */
 void erase_run(struct erase *e);
+/* Is its worker at work, and listening? */
+bool erase_runs(const struct job *j);
 /* Asks a running job to stop; never takes back what was asked before. */
 void erase_stop(struct job *j, enum stop how);
 
@@ -120,11 +134,18 @@ int erase_unfreeze(struct erase *e) MUST;
 
 /* ---- erase_end.c ---- */
 
-/* OUTCOME, certificate or result file, exit code of one job. */
+/* OUTCOME and exit code of one job.  It has ended, or its document is due. */
 void erase_finish(struct erase *e, struct job *j);
-/* One evidence line; false once the log is lost. */
-bool erase_log(struct erase *e, const char *event, json_t *body,
-	       uint8_t hash[DIGEST_LEN]);
+/* It has ended, with its document or, err, without. */
+void erase_conclude(struct erase *e, struct job *j, int err);
+/* One evidence line, on stable storage; steals body; false once the log is
+ * lost. */
+bool erase_log(struct erase *e, const char *event, json_t *body);
+/* One that nobody may rely on, or be told of, before erase_sync(): a bench
+ * full of drives shares the waiting.  hash: the line's own, may be NULL. */
+bool erase_note(struct erase *e, const char *event, json_t *body,
+		uint8_t hash[DIGEST_LEN]);
+bool erase_sync(struct erase *e);
 /* One line to the face. */
 void erase_say(const struct erase *e, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -134,6 +155,13 @@ enum outcome erase_told(const struct job *j);
 enum level erase_told_level(const struct job *j);
 /* What was erased and has no document must not pass for done. */
 const char *erase_told_text(const struct job *j, enum lang lang);
+
+/* ---- erase_paper.c ---- */
+
+/* Begins what is due, a few at a time, and gives up what hangs. */
+void erase_papers(struct erase *e);
+/* The one that makes this job's document has something to say, or died. */
+void erase_paper_hear(struct erase *e, struct job *j);
 
 /* ---- erase_show.c: the face of the command line ---- */
 
@@ -150,6 +178,9 @@ extern const struct face show_face;
  */
 size_t screen_lines(const struct erase *e, size_t rows, size_t cols,
 		    char (*out)[SCREEN_LINE]);
+/* Had what earlier parts wrote to vanish, so that this pass began anew?  Said
+ * wherever the drive is shown: its time left is not what was planned. */
+bool screen_anew(const struct job *j, uint32_t step);
 /* What a running step does, in a word or two. */
 const char *screen_step_words(const struct job *j, enum lang lang, char *buf,
 			      size_t len);

@@ -134,6 +134,18 @@ erase_who(const struct erase *e)
 	return login ? login : "unknown";
 }
 
+/* Whoever makes the document later must not take it for another's work. */
+json_t *
+erase_people(const struct erase *e)
+{
+	if (!e->c)
+		return json_null();
+	return json_pack("{s:o, s:o}", "operator", json_text_or_null(
+				case_person(e->c, CASE_OPERATOR)),
+			 "witness", json_text_or_null(
+				case_person(e->c, CASE_WITNESS)));
+}
+
 /* Words that no certificate may carry are found before they cost the data. */
 int
 erase_check_words(const struct erase *e)
@@ -210,6 +222,17 @@ erase_open_log(struct erase *e)
 }
 
 static void
+log_refusal(struct erase *e, const struct job *j)
+{
+	struct reasons all = j->p.refusals;
+
+	if (j->refusal.code)
+		reasons_add(&all, j->refusal.code, j->refusal.arg);
+	erase_note(e, "refused", json_pack("{s:s, s:o}", "drive", j->arg,
+		   "reasons", json_reasons(&all, e->cli.lang)), NULL);
+}
+
+static void
 log_beginning(struct erase *e)
 {
 	size_t i;
@@ -217,40 +240,29 @@ log_beginning(struct erase *e)
 	for (i = 0; i < e->n_jobs; i++) {
 		struct job *j = &e->jobs[i];
 
-		erase_log(e, "drive", json_drive(&j->d, e->cli.lang), NULL);
-		erase_log(e, "plan", json_plan(&j->p, e->cli.lang), NULL);
-		if (!j->refused)
-			erase_log(e, "consent", json_consent(&j->consent),
-				  NULL);
-	}
-}
-
-static void
-log_refusals(struct erase *e)
-{
-	size_t i;
-
-	for (i = 0; i < e->n_jobs; i++) {
-		struct job *j = &e->jobs[i];
-		struct reasons all = j->p.refusals;
-
-		if (!j->refused)
-			continue;
-		if (j->refusal.code)
-			reasons_add(&all, j->refusal.code, j->refusal.arg);
-		erase_log(e, "refused", json_pack("{s:s, s:o}", "drive",
-			j->arg, "reasons", json_reasons(&all, e->cli.lang)),
-			NULL);
-		e->face->refused(e, j);
-		e->face->result(e, j);
+		erase_note(e, "drive", json_drive(&j->d, e->cli.lang), NULL);
+		erase_note(e, "plan", json_plan(&j->p, e->cli.lang), NULL);
+		if (j->refused)
+			log_refusal(e, j);
+		else
+			erase_note(e, "consent", json_consent(&j->consent),
+				   NULL);
 	}
 }
 
 void
 erase_begin(struct erase *e)
 {
+	size_t i;
+
 	log_beginning(e);
-	log_refusals(e);
+	erase_sync(e);
+	for (i = 0; i < e->n_jobs; i++) {
+		if (!e->jobs[i].refused)
+			continue;
+		e->face->refused(e, &e->jobs[i]);
+		e->face->result(e, &e->jobs[i]);
+	}
 }
 
 /* Rows of media.csv without their drive here, and drives without a row. */

@@ -25,19 +25,20 @@ forget_key(void *ctx)
 	key_free(ctx);
 }
 
-/* INTENT first: no worker before its line is on stable storage. */
+/* Its line of INTENT, which is to be on stable storage before it starts. */
 static bool
 intend(struct erase *e, struct job *j)
 {
-	json_t *body = json_pack("{s:o, s:o, s:o, s:o, s:o}",
+	json_t *body = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}",
 				 "asset_no", json_text_or_null(j->row ?
 							j->row->asset : ""),
 				 "consent", json_consent(&j->consent),
 				 "identity", json_identity(&j->p.id),
+				 "people", erase_people(e),
 				 "resumes", erase_resumes(j),
 				 "plan", json_plan(&j->p, e->cli.lang));
 
-	if (!erase_log(e, "intent", body, j->consent.receipt))
+	if (!erase_note(e, "intent", body, j->consent.receipt))
 		return false;
 	j->consent.has_receipt = true;
 	return true;
@@ -92,6 +93,7 @@ lose_worker(struct erase *e, struct job *j, enum reason_code code)
 						    STATE_FAILED;
 	j->run.why.code = code;
 	time_now(j->run.finished);
+	resume_cut_off(&j->p, &j->run);
 	erase_finish(e, j);
 }
 
@@ -120,10 +122,17 @@ take_run(struct job *j, const struct record *r)
 	}
 }
 
+/* Is its outcome yet to be put down? */
+static bool
+lingers(const struct job *j)
+{
+	return j->over && !j->ended && j->paper == PAPER_NONE;
+}
+
 /*
  * One whose process the kernel still holds, as it lets go of the drive, has
- * said all that there was to say.  A document takes its time to be drawn: one
- * at a time, so that no drive at work waits for more than one.
+ * said all that there was to say.  One outcome at a time: no drive at work
+ * waits for the record of more than one.
  */
 static void
 see_off(struct erase *e)
@@ -135,35 +144,77 @@ see_off(struct erase *e)
 		struct job *j = &e->jobs[i];
 		bool gone = worker_gone(&j->w);
 
-		if (!next && j->over && !j->ended &&
+		if (!next && lingers(j) &&
 		    (gone || mono_ms() - j->w.ended_ms >= GONE_MS))
 			next = j;
 	}
 	if (next)
 		erase_finish(e, next);
+	erase_papers(e);
 }
 
-/* To the log, with the receipt it belongs to, and the answer to the worker,
- * which waits for it.  False: there is nobody to go on. */
-static bool
-put_down(struct erase *e, struct job *j, const char *event, json_t *body)
+/* Into the log, with the receipt it belongs to.  The worker waits until
+ * settle() says that it is on stable storage. */
+static void
+put_down(struct erase *e, struct job *j, const char *event, json_t *body,
+	 const struct step_result *told)
 {
 	char receipt[2 * DIGEST_LEN + 1];
-	bool ok;
 
 	hex_encode(receipt, j->consent.receipt, DIGEST_LEN);
 	if (body)
 		json_object_set_new(body, "receipt", json_string(receipt));
-	ok = erase_log(e, event, body, NULL);
-	switch (worker_ack(&j->w, ok ? 0 : -EIO)) {
-	case 0:
-		return true;
-	case -EPIPE:
-		return false;	/* gone; the next read tells */
-	default:
+	erase_note(e, event, body, NULL);
+	j->waits = true;
+	j->told = told;
+}
+
+/* gone: the next read tells */
+static void
+answer(struct erase *e, struct job *j, bool ok)
+{
+	int err = worker_ack(&j->w, ok ? 0 : -EIO);
+
+	if (err && err != -EPIPE)
 		lose_worker(e, j, REASON_INTERNAL);
-		return false;
+	else if (!err && j->told)
+		e->face->step(e, j, (uint32_t)(j->told - j->run.results),
+			      j->told);
+}
+
+/* Once for all that were heard: a bench full of drives has many steps that end
+ * together, and each would wait for the others'. */
+static void
+settle(struct erase *e)
+{
+	bool any = false, ok;
+	size_t i;
+
+	for (i = 0; i < e->n_jobs; i++)
+		any |= e->jobs[i].waits;
+	if (!any)
+		return;
+	ok = erase_sync(e);
+	for (i = 0; i < e->n_jobs; i++) {
+		struct job *j = &e->jobs[i];
+
+		if (!j->waits)
+			continue;
+		j->waits = false;
+		if (erase_runs(j))
+			answer(e, j, ok);
 	}
+}
+
+/* Once: its time is not what was planned, and its certificate will say it. */
+static void
+say_anew(const struct erase *e, const struct job *j, uint32_t step,
+	 const struct step_result *now)
+{
+	if (now->restarted && !j->run.results[step].restarted)
+		erase_say(e, _("%s: what was written before the interruption is"
+			       " not there; step %u began anew"), j->arg,
+			  step + 1);
 }
 
 static void
@@ -173,11 +224,11 @@ take_step(struct erase *e, struct job *j, const struct record *r)
 		lose_worker(e, j, REASON_INTERNAL);
 		return;
 	}
+	say_anew(e, j, r->step, &r->u.result);
 	j->run.results[r->step] = r->u.result;
-	if (!put_down(e, j, "step", json_step_result(
-			&j->p, r->step, &r->u.result, e->cli.lang)))
-		return;
-	e->face->step(e, j, r->step, &r->u.result);
+	put_down(e, j, "step", json_step_result(&j->p, r->step, &r->u.result,
+						e->cli.lang),
+		 &j->run.results[r->step]);
 }
 
 static void
@@ -187,10 +238,11 @@ take_checkpoint(struct erase *e, struct job *j, const struct record *r)
 		lose_worker(e, j, REASON_INTERNAL);
 		return;
 	}
+	say_anew(e, j, r->step, &r->u.mark.result);
 	j->run.results[r->step] = r->u.mark.result;
 	j->run.unwritten = r->u.mark.unwritten;
-	(void)put_down(e, j, "checkpoint", json_checkpoint(
-		r->step, &r->u.mark.result, &r->u.mark.unwritten));
+	put_down(e, j, "checkpoint", json_checkpoint(
+		 r->step, &r->u.mark.result, &r->u.mark.unwritten), NULL);
 }
 
 static void
@@ -275,8 +327,8 @@ watch(struct erase *e, struct job *j, uint64_t now)
 	say_silent(e, j, silent > still ? silent : still);
 }
 
-static bool
-runs(const struct job *j)
+bool
+erase_runs(const struct job *j)
 {
 	return j->started && !j->ended && !j->over;
 }
@@ -284,7 +336,7 @@ runs(const struct job *j)
 void
 erase_stop(struct job *j, enum stop how)
 {
-	if (!runs(j) || how <= j->stop)
+	if (!erase_runs(j) || how <= j->stop)
 		return;
 	j->stop = how;
 	worker_stop(&j->w, how);
@@ -322,8 +374,10 @@ running(const struct erase *e, struct pollfd *fds)
 	for (i = 0; i < e->n_jobs; i++) {
 		const struct job *j = &e->jobs[i];
 
-		fds[i] = (struct pollfd){ .fd = runs(j) ? j->w.fd : -1,
-					  .events = POLLIN };
+		fds[i] = (struct pollfd){
+			.fd = erase_runs(j) ? j->w.fd :
+			      j->paper == PAPER_MAKING ? j->maker.fd : -1,
+			.events = POLLIN };
 		n += j->started && !j->ended;
 	}
 	return n;
@@ -336,7 +390,7 @@ any_over(const struct erase *e)
 	size_t i;
 
 	for (i = 0; i < e->n_jobs; i++)
-		if (e->jobs[i].over && !e->jobs[i].ended)
+		if (lingers(&e->jobs[i]))
 			return true;
 	return false;
 }
@@ -376,14 +430,18 @@ loop(struct erase *e, int sig, struct pollfd *fds, struct record *r)
 		now = mono_ms();
 		if (fds[e->n_jobs].revents)
 			hear_signal(e, sig, &stop);
-		if (e->face->input)
+		if (fds[e->n_jobs + 1].revents)	/* no turn for each record */
 			e->face->input(e);
 		for (i = 0; i < e->n_jobs; i++) {
-			if (fds[i].revents)
+			if (fds[i].revents && e->jobs[i].paper)
+				erase_paper_hear(e, &e->jobs[i]);
+			else if (fds[i].revents)
 				hear(e, &e->jobs[i], r);
+		}
+		settle(e);
+		for (i = 0; i < e->n_jobs; i++)
 			if (fds[i].fd >= 0)
 				watch(e, &e->jobs[i], now);
-		}
 		see_off(e);
 		now = mono_ms();
 		erase_share(e, now);
@@ -392,6 +450,14 @@ loop(struct erase *e, int sig, struct pollfd *fds, struct record *r)
 			drawn = now;
 		}
 	}
+}
+
+static bool
+all_gone(struct job *j)
+{
+	bool worker = worker_gone(&j->w), maker = worker_gone(&j->maker);
+
+	return worker && maker;
 }
 
 /* Those that were killed are gone in a moment, or held by the kernel. */
@@ -404,7 +470,7 @@ see_all_off(struct erase *e)
 	do {
 		held = 0;
 		for (i = 0; i < e->n_jobs; i++)
-			held += !worker_gone(&e->jobs[i].w);
+			held += !all_gone(&e->jobs[i]);
 	} while (held && mono_ms() < until && poll(NULL, 0, 10) == 0);
 	for (i = 0; held && i < e->n_jobs; i++)
 		if (!worker_gone(&e->jobs[i].w))
@@ -432,6 +498,7 @@ erase_run(struct erase *e)
 	for (i = 0; i < e->n_jobs && !e->log_lost; i++)
 		if (!e->jobs[i].refused && !intend(e, &e->jobs[i]))
 			break;
+	erase_sync(e);
 	for (i = 0; i < e->n_jobs; i++) {
 		struct job *j = &e->jobs[i];
 

@@ -75,12 +75,20 @@ screen_step_words(const struct job *j, enum lang lang, char *buf, size_t len)
 	}
 }
 
+bool
+screen_anew(const struct job *j, uint32_t step)
+{
+	return step < j->p.n_steps && j->run.results[step].restarted;
+}
+
 /* What is out of the ordinary. */
 static void
 warn(const struct job *j, char *buf, size_t len)
 {
 	const struct progress *p = &j->progress;
 
+	if (screen_anew(j, p->step))
+		append(buf, len, "  %s", _("begun anew"));
 	if (p->errors)
 		append(buf, len, _("  %llu bad blocks"),
 		       (unsigned long long)p->errors);
@@ -121,6 +129,11 @@ line_of(const struct erase *e, const struct job *j, char *buf, size_t len)
 			 erase_told_text(j, e->cli.lang));
 		return;
 	}
+	if (j->over) {
+		snprintf(buf, len, "%s %s", name, j->paper ?
+			 _("making the certificate") : _("at its end"));
+		return;
+	}
 	snprintf(buf, len, "%s %u/%u %s", name, p->step + 1, j->p.n_steps,
 		 screen_step_words(j, e->cli.lang, words, sizeof(words)));
 	if (p->total)
@@ -144,7 +157,7 @@ permille_of(const struct job *j)
 	double all = 0, done = 0, part;
 	uint32_t i;
 
-	if (j->ended)
+	if (j->over || j->ended)
 		return 1000;
 	for (i = 0; i < j->p.n_steps; i++) {
 		const struct step *s = &j->p.steps[i];
@@ -196,6 +209,8 @@ care_of(const struct job *j, uint64_t usual)
 	if (j->ended)
 		return !j->refused && j->exit == EXIT_ERASED ? CARE_DONE :
 							       CARE_ENDED;
+	if (j->over)
+		return CARE_RUNS;
 	if (j->told_silent || p->stalled_s >= STILL_S)
 		return CARE_SILENT;
 	if (p->errors || p->paused)

@@ -172,7 +172,7 @@ progress_json(const struct erase *e)
 		const struct progress *p = &j->progress;
 		json_t *line;
 
-		if (!j->started || j->ended)
+		if (!j->started || j->over || j->ended)
 			continue;
 		line = event("progress", j);
 		json_object_update_new(line, json_pack(
@@ -272,6 +272,11 @@ show_result(const struct erase *e, const struct job *j)
 	printf(_("%s: %s (level: %s)\n"), j->arg,
 	       erase_told_text(j, e->cli.lang),
 	       level_text(erase_told_level(j), e->cli.lang));
+	for (i = 0; i < j->p.n_steps; i++)
+		if (screen_anew(j, i))
+			printf(_("  - step %u began anew: what was written"
+				 " before the interruption was not there\n"),
+			       i + 1);
 	for (i = 0; i < j->verdict.reasons.n; i++) {
 		char buf[400];
 

@@ -9,16 +9,13 @@
 #include "../certs/cert.h"
 #include "../src/cli.h"
 #include "../src/util.h"
+#include "scratch.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #undef NDEBUG
 #include <cmocka.h>
@@ -27,12 +24,12 @@
 #define HEAD "契約番号 = 見情契第118号\n消去方式 = clear\n検証 = full\n" \
 	     "期限 = 2099-12-31\n指示者 = 佐藤 花子\n"
 
-static char dir[64], output[65536];
+static char dir[SCRATCH_LEN], output[65536];
 
 static inline const char *
 at(const char *name)
 {
-	static char path[8][192];
+	static char path[8][256];
 	static unsigned turn;
 
 	turn = (turn + 1) % 8;
@@ -70,8 +67,7 @@ setup(void **state)
 	size_t len;
 
 	(void)state;
-	strcpy(dir, "/tmp/massho-job.XXXXXX");
-	assert_non_null(mkdtemp(dir));
+	assert_int_equal(scratch_make(dir), 0);
 	assert_int_equal(mkdir(at("case"), 0755), 0);
 	snprintf(path, sizeof(path), "%s/tests/data/case/case.ini",
 		 top ? top : ".");
@@ -90,20 +86,11 @@ setup(void **state)
 }
 
 static inline int
-remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
-
-static inline int
 teardown(void **state)
 {
 	(void)state;
 	emu_reset();
-	return nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	return scratch_remove(dir);
 }
 
 /* massho job WHAT job.ini: its exit code; what it printed is in `output`. */
