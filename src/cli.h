@@ -37,7 +37,8 @@ enum {
 	CLI_ASSET = 1U << 11,	/* --asset */
 	CLI_RESUME = 1U << 12,	/* --resume */
 	CLI_MANY = 1U << 13,	/* --limit-total --stuck */
-	CLI_STICK = 1U << 14	/* --stick */
+	CLI_STICK = 1U << 14,	/* --stick */
+	CLI_PEOPLE = 1U << 15	/* --operator --witness */
 };
 
 struct cli {
@@ -57,6 +58,7 @@ struct cli {
 	const char *confirm[DRIVES_MAX];
 	size_t n_asset;
 	const char *asset[DRIVES_MAX];
+	const char *people[CASE_ROLE_COUNT];	/* NULL: the first */
 	size_t n_trust;
 	const char *trust[16];
 	const char *cert;
@@ -70,6 +72,8 @@ struct cli {
 enum lang cli_lang_asked(int argc, char **argv);
 /* Makes it the language of every message. */
 void cli_lang_set(enum lang lang);
+/* Did that work?  Without any locale it does not. */
+bool cli_lang_speaks(enum lang lang);
 
 /*
  * Parses argv[1..] (argv[0] is the subcommand).  Returns -1 to go on, or the

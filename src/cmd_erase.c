@@ -27,6 +27,12 @@ load_case(struct erase *e)
 		cli_error(_("--no-case goes with neither --case nor --key"));
 		return EXIT_USAGE;
 	}
+	if (e->cli.no_case && (e->cli.people[CASE_OPERATOR] ||
+			       e->cli.people[CASE_WITNESS])) {
+		cli_error(_("--operator and --witness choose among the people"
+			    " of a case; leave --no-case out"));
+		return EXIT_USAGE;
+	}
 	text_copy(e->dir, sizeof(e->dir), e->cli.no_case ? "." : dir);
 	if (e->cli.no_case)
 		return 0;
@@ -36,7 +42,8 @@ load_case(struct erase *e)
 			    " --no-case"));
 		return EXIT_USAGE;
 	}
-	return ready_case(dir, e->cli.lang, &e->c) ? EXIT_USAGE : 0;
+	return ready_case(dir, e->cli.lang, &e->c) ||
+	       ready_people(&e->cli, e->c) ? EXIT_USAGE : 0;
 }
 
 static int
@@ -289,7 +296,7 @@ cmd_erase(int argc, char **argv)
 	size_t i;
 	int ret = cli_parse(argc, argv, CLI_PLAN | CLI_IMAGE | CLI_CASE |
 			    CLI_NO_CASE | CLI_KEY | CLI_CONFIRM | CLI_ASSET |
-			    CLI_UNFREEZE | CLI_RESUME | CLI_MANY,
+			    CLI_UNFREEZE | CLI_RESUME | CLI_MANY | CLI_PEOPLE,
 			    USAGE, &e.cli);
 
 	if (ret >= 0)

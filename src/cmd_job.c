@@ -28,7 +28,8 @@ load(const struct cli *cli, const char *path, bool is_signed, struct told *t)
 {
 	text_copy(t->dir, sizeof(t->dir), cli->case_dir ? cli->case_dir :
 							  "case");
-	if (ready_case(t->dir, cli->lang, &t->c))
+	if (ready_case(t->dir, cli->lang, &t->c) ||
+	    ready_people(cli, t->c))
 		return EXIT_USAGE;
 	return is_signed ? order_load(cli, path, t->c, t->dir, &t->o) :
 			   order_read(cli, path, t->c, t->dir, &t->o);
@@ -139,7 +140,7 @@ run_jobs(struct erase *e, const struct order *o)
 	int ret = 0;
 
 	order_consent(e, o);
-	erase_log(e, "job", order_json(o), NULL);
+	erase_log(e, "job", order_json(o));
 	for (i = 0; i < e->n_jobs; i++)
 		if (e->cli.json || !e->jobs[i].refused)
 			e->face->plan(e, &e->jobs[i]);
@@ -175,7 +176,8 @@ int
 cmd_job(int argc, char **argv)
 {
 	struct cli c;
-	int ret = cli_parse(argc, argv, CLI_CASE | CLI_KEY, USAGE, &c);
+	int ret = cli_parse(argc, argv, CLI_CASE | CLI_KEY | CLI_PEOPLE, USAGE,
+			    &c);
 
 	if (ret >= 0)
 		return ret;

@@ -54,6 +54,18 @@ read_image(const char *run, struct stick *out)
 		hex_encode(out->image, digest, DIGEST_LEN);
 }
 
+bool
+stick_layer(const struct stick *s, const struct drive *d)
+{
+	if (!s->live || d->transport != TRANSPORT_LOOP || !d->read_only ||
+	    !d->uses_known || !d->n_uses)
+		return false;
+	for (uint32_t i = 0; i < d->n_grounds && i < GROUNDS_MAX; i++)
+		if (!d->grounds[i].ino)
+			return false;	/* it lies on a disk */
+	return true;
+}
+
 /* ---- the data partition ------------------------------------------------- */
 
 /* One that was pulled goes on being mounted, and answers what it remembers:

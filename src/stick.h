@@ -81,6 +81,10 @@ int stick_case_dir(const struct stick *s, char *out, size_t len) MUST;
  * (with its .crt).  -ENOENT, -ENOTUNIQ. */
 int stick_key(const struct stick *s, const char *case_dir, char *out,
 	      size_t len) MUST;
+/* A layer of the live system: a file of its memory behind a loop device that
+ * nothing can be written to.  PURE.  It is nobody's drive; on a machine that
+ * was not started from the stick nothing is a layer. */
+bool stick_layer(const struct stick *s, const struct drive *d);
 /* The signed job file at the top of the stick or in the case: 1 there is one,
  * 0 there is none. */
 int stick_job(const struct stick *s, const char *case_dir, char *out,

@@ -113,6 +113,7 @@ run(struct show *s)
 	}
 	err = term_open(wants_color(), &s->term);
 	if (!err) {
+		compose_begin(s);
 		show_first(s);
 		loop(s, signals);
 	}
@@ -132,7 +133,8 @@ cmd_tui(int argc, char **argv)
 	if (!s)
 		return ret;
 	ret = cli_parse(argc, argv, CLI_PLAN | CLI_IMAGE | CLI_CASE |
-			CLI_NO_CASE | CLI_KEY | CLI_STICK, USAGE, &s->cli);
+			CLI_NO_CASE | CLI_KEY | CLI_STICK | CLI_PEOPLE, USAGE,
+			&s->cli);
 	if (ret < 0)
 		ret = cli_check_request(&s->cli.rq);
 	else

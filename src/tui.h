@@ -10,6 +10,7 @@
  *   tui_term.c   cells -> the terminal, and keys from it; the only file that
  *                knows curses
  *   tui_work.c   what is to be done: clock, key, the next PC
+ *   tui_compose.c  what is to be done: typing Japanese
  *   tui_case.c   what is to be done: the case, and what was left of it
  *   tui_round.c  what is to be done: drives, plans, the erasure
  *   tui_order.c  the same by a signed order, without anybody choosing
@@ -110,6 +111,7 @@ enum {
 	PRESS_FIRST = 0x110000, PRESS_GO_UP = PRESS_FIRST, PRESS_GO_DOWN,
 	PRESS_PAGE_UP, PRESS_PAGE_DOWN, PRESS_GO_HOME, PRESS_GO_END,
 	PRESS_LANGUAGE /* F2 */, PRESS_MESSAGES /* F3 */,
+	PRESS_COMPOSE /* F4 */,
 	PRESS_REDRAW, PRESS_SIZE
 };
 
@@ -117,7 +119,7 @@ enum page {
 	PAGE_STOPPED,		/* nothing can be done here; the reason */
 	PAGE_CASES,		/* several: which one? */
 	PAGE_FORM,		/* none: a short one */
-	PAGE_CASE, PAGE_CLOCK, PAGE_CLOCK_SET, PAGE_KEY,
+	PAGE_CASE, PAGE_PEOPLE, PAGE_CLOCK, PAGE_CLOCK_SET, PAGE_KEY,
 	PAGE_DRIVES, PAGE_DRIVE, PAGE_ROWS, PAGE_POLICIES, PAGE_PASSWORDS,
 	PAGE_SLEEP, PAGE_ORDER,
 	PAGE_PLAN, PAGE_CONSENT, PAGE_BEGIN,
@@ -132,6 +134,7 @@ enum wish {
 	WISH_NOTHING,
 	WISH_CASE,		/* load t->case_dir */
 	WISH_FORM,		/* make a case of the form */
+	WISH_PERSON,		/* t->at of t->role is at work today */
 	WISH_CLOCK,		/* t->edit, or "" = it is right */
 	WISH_KEY,		/* open the key with t->secret */
 	WISH_LOOK,		/* look at the drives */
@@ -164,11 +167,14 @@ struct tui {
 	/* set once */
 	bool stick, no_case, japanese /* the screen has the letters */;
 	bool sleepy;			/* the screen survives sleep */
+	bool composer;			/* something can compose Japanese */
+	bool composing;			/* and is to, on the form */
 	char version[32];
 	/* the screen */
 	enum page page, before;		/* MESSAGES: where it was called */
 	size_t at;			/* the line that is chosen */
 	size_t drive;			/* ROWS: whose number */
+	enum case_role role;		/* PEOPLE: as what */
 	int top;			/* lines scrolled away */
 	struct edit edit;
 	struct edit secret;		/* in locked memory, never drawn */
@@ -223,6 +229,7 @@ void tui_draw(const struct tui *t, struct canvas *c);
 void page_case(const struct tui *t, struct pen *p);
 void page_cases(const struct tui *t, struct pen *p);
 void page_form(const struct tui *t, struct pen *p);
+void page_people(const struct tui *t, struct pen *p);
 void page_clock(const struct tui *t, struct pen *p);
 void page_key(const struct tui *t, struct pen *p);
 void page_drives(const struct tui *t, struct pen *p);
@@ -282,6 +289,7 @@ struct show {
 	int words;		/* standard error, kept to be shown */
 	int64_t words_at;
 	bool running, over;
+	bool composes;			/* what the composer was told */
 	int exit;		/* the gravest of all rounds */
 	uint64_t drawn_ms, redrawn_ms, looked_ms;
 	struct resume *earlier[DRIVES_MAX];	/* what the plan said */
@@ -300,12 +308,20 @@ void show_stopped(struct show *s, const char *why);
 void show_wish(struct show *s, enum wish w);
 void show_free(struct show *s);
 
+/* ---- tui_compose.c ------------------------------------------------------- */
+
+/* Is there something that composes?  It is not to, as yet. */
+void compose_begin(struct show *s);
+/* Tells it what this page needs. */
+void compose_follow(struct show *s);
+
 /* ---- tui_case.c ---------------------------------------------------------- */
 
 /* The first page: of the case, or why there is none. */
 void show_first(struct show *s);
 void show_case(struct show *s);		/* loads it */
 void show_form(struct show *s);		/* makes one of the form */
+void show_person(struct show *s);	/* chooses one of its people */
 /* What the log says was begun and not finished. */
 void show_look_back(struct show *s);
 /* Is what lies there still what was loaded?  And if not: from the beginning. */

@@ -116,7 +116,8 @@ show_case(struct show *s)
 	t->n_drives = 0;	/* they were looked up in the old one's list */
 	t->looked = false;
 	digest_case(t->case_dir, s->case_digest);
-	if (ready_case(t->case_dir, t->lang, &s->c)) {
+	if (ready_case(t->case_dir, t->lang, &s->c) ||
+	    ready_people(&s->cli, s->c)) {
 		stop_by_words(s);
 		free(s->c);
 		s->c = NULL;
@@ -177,6 +178,18 @@ show_other_case(struct show *s)
 	show_first(s);
 	tui_note(&s->t, _("the case is not the one that was loaded (another"
 			  " stick?); nothing was touched. Look at it again"));
+}
+
+/* By its name, as the case has it: nobody is typed in. */
+void
+show_person(struct show *s)
+{
+	struct tui *t = &s->t;
+	const struct case_people *p = &s->c->people[t->role];
+
+	if (t->at < p->n && case_choose(s->c, t->role, p->name[t->at]))
+		tui_note(t, _("the case does not name this person"));
+	tui_go(t, PAGE_CASE);
 }
 
 /* ---- a short case ------------------------------------------------------- */

@@ -17,6 +17,7 @@ void
 tui_go(struct tui *t, enum page p)
 {
 	t->page = p;
+	t->composing = false;
 	t->at = 0;
 	t->top = 0;
 	edit_clear(&t->edit);
@@ -70,6 +71,8 @@ tui_lines(const struct tui *t)
 		return t->media.n_cases;
 	case PAGE_FORM:
 		return FORM_COUNT;
+	case PAGE_PEOPLE:
+		return t->c ? t->c->people[t->role].n : 0;
 	case PAGE_DRIVES:
 		return t->n_drives;
 	case PAGE_ROWS:
@@ -357,7 +360,7 @@ key_run(struct tui *t, uint32_t key)
 
 	if (key == 'd')
 		back_to(t, PAGE_RUN_DRIVE);
-	else if (key == 's' && j->started && !j->ended)
+	else if (key == 's' && j->started && !j->over && !j->ended)
 		back_to(t, PAGE_STOP);
 	else if (key == 'x')
 		back_to(t, PAGE_STOP_ALL);
@@ -404,6 +407,8 @@ key_form(struct tui *t, uint32_t key)
 		return WISH_FORM;
 	if (key == PRESS_ENTER || key == PRESS_NEXT)
 		t->at = (t->at + 1) % FORM_COUNT;
+	else if (key == PRESS_COMPOSE)
+		t->composing = t->composer && !t->composing;
 	else if (key == PRESS_ESCAPE)
 		tui_go(t, PAGE_NEXT);
 	else
@@ -442,9 +447,34 @@ key_line(struct tui *t, uint32_t key, struct edit *e, enum wish w,
 	return WISH_NOTHING;
 }
 
+/* The one who is at work now is the one that Enter takes again. */
+static void
+to_people(struct tui *t, enum case_role r)
+{
+	tui_go(t, PAGE_PEOPLE);
+	t->role = r;
+	for (size_t i = 0; i < t->c->people[r].n; i++)
+		if (!strcmp(t->c->people[r].name[i], case_person(t->c, r)))
+			t->at = i;
+}
+
+static enum wish
+key_people(struct tui *t, uint32_t key)
+{
+	if (key == PRESS_ESCAPE)
+		tui_go(t, PAGE_CASE);
+	return key == PRESS_ENTER ? WISH_PERSON : WISH_NOTHING;
+}
+
 static enum wish
 key_first(struct tui *t, uint32_t key)
 {
+	if (t->page == PAGE_CASE && t->c && key == 'o' &&
+	    case_may_choose(t->c, CASE_OPERATOR))
+		to_people(t, CASE_OPERATOR);
+	else if (t->page == PAGE_CASE && t->c && key == 'w' &&
+		 case_may_choose(t->c, CASE_WITNESS))
+		to_people(t, CASE_WITNESS);
 	if (t->page == PAGE_CASES && key == PRESS_ENTER) {
 		text_copy(t->case_dir, sizeof(t->case_dir),
 			  t->media.cases[t->at]);
@@ -473,6 +503,8 @@ key_of_page(struct tui *t, uint32_t key)
 		return key_first(t, key);
 	case PAGE_FORM:
 		return key_form(t, key);
+	case PAGE_PEOPLE:
+		return key_people(t, key);
 	case PAGE_CLOCK:
 		return key_clock(t, key);
 	case PAGE_CLOCK_SET:

@@ -88,6 +88,10 @@ page_form(const struct tui *t, struct pen *p)
 		 _("there is no contract case here. Type what the certificate"
 		   " must say; more can be written into case.ini later, on any"
 		   " PC"));
+	if (t->composer)
+		pen_line(p, t->composing ? LOOK_BOLD : LOOK_DIM, "%s",
+			 t->composing ? _("Japanese input is on (F4: off)") :
+					_("F4: Japanese input"));
 	pen_gap(p);
 	for (enum form_field f = 0; f < FORM_COUNT; f++) {
 		char line[400];
@@ -100,6 +104,21 @@ page_form(const struct tui *t, struct pen *p)
 			 t->form[f].text);
 		pen_line(p, LOOK_PLAIN, "%s", line);
 	}
+}
+
+void
+page_people(const struct tui *t, struct pen *p)
+{
+	const struct case_people *all = &t->c->people[t->role];
+
+	pen_line(p, LOOK_PLAIN, "%s", t->role == CASE_OPERATOR ?
+		 _("who erases today? The certificate names this person") :
+		 _("who is present for the orderer? The certificate names this"
+		   " person"));
+	pen_gap(p);
+	for (uint32_t i = 0; i < all->n; i++)
+		pen_line(p, i == t->at ? LOOK_CHOSEN : LOOK_PLAIN, "%s %s",
+			 i == t->at ? ">" : " ", all->name[i]);
 }
 
 static void
@@ -123,6 +142,21 @@ unfinished(const struct tui *t, struct pen *p)
 	}
 }
 
+/* What to press stands where the choice is. */
+static void
+person(struct pen *p, const struct casefile *c, enum case_role r,
+       const char *label, const char *key)
+{
+	bool choice = case_may_choose(c, r);
+	char text[CASE_TEXT + 32];
+
+	if (!choice && !case_person(c, r)[0])
+		return;
+	snprintf(text, sizeof(text), "%s%s%s", case_person(c, r),
+		 choice && case_person(c, r)[0] ? "  " : "", choice ? key : "");
+	pen_pair(p, label, text);
+}
+
 void
 page_case(const struct tui *t, struct pen *p)
 {
@@ -141,9 +175,8 @@ page_case(const struct tui *t, struct pen *p)
 	pen_pair(p, _("orderer"), c->f[CASE_ORDERER_NAME]);
 	pen_pair(p, _("contractor"), c->f[CASE_CONTRACTOR_NAME]);
 	pen_pair(p, _("responsible"), c->f[CASE_RESPONSIBLE_NAME]);
-	pen_pair(p, _("operator"), c->f[CASE_OPERATOR_NAME]);
-	if (c->f[CASE_WITNESS_NAME][0])
-		pen_pair(p, _("witness"), c->f[CASE_WITNESS_NAME]);
+	person(p, c, CASE_OPERATOR, _("operator"), _("(o: another)"));
+	person(p, c, CASE_WITNESS, _("witness"), _("(w: another)"));
 	pen_pair(p, _("place"), c->f[CASE_PLACE_NAME]);
 	snprintf(n, sizeof(n), "%u", c->n_media);
 	pen_pair(p, _("media listed"), n);
@@ -257,6 +290,9 @@ static const struct {
 			page_form },
 	[PAGE_CASE] = { N_("contract case"), N_("Enter: go on  Esc: back"), 1,
 			page_case },
+	[PAGE_PEOPLE] = { N_("person"),
+			  N_("arrows, Enter: this one  Esc: back"), 1,
+			  page_people },
 	[PAGE_CLOCK] = { N_("clock"), N_("Enter: right  c: wrong  Esc: back"),
 			 2, page_clock },
 	[PAGE_CLOCK_SET] = { N_("clock"), N_("Enter: this time  Esc: back"), 2,

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define BAR	20
+#define BAR	14	/* so that the numbers fit into 80 columns */
 
 static const char *
 short_name(const struct job *j)
@@ -57,6 +57,8 @@ warning(const struct job *j, char *buf, size_t len)
 		text_copy(buf, len, _("stopping"));
 	else if (p->paused)
 		text_copy(buf, len, _("too hot, waiting"));
+	else if (screen_anew(j, p->step))
+		text_copy(buf, len, _("begun anew"));
 	else if (p->stalled_s >= 60)
 		snprintf(buf, len, _("no progress for %u min"),
 			 p->stalled_s / 60);
@@ -66,7 +68,7 @@ static void
 numbers(const struct job *j, char *buf, size_t len)
 {
 	const struct progress *p = &j->progress;
-	char rate[40] = "", left[40] = "-", heat[16] = "", warn[80];
+	char rate[40] = "", left[40] = "-", heat[16] = "";
 	char size[32], time[32];
 
 	if (!by_drive(p) && p->rate)
@@ -78,9 +80,18 @@ numbers(const struct job *j, char *buf, size_t len)
 	if (p->celsius.known)
 		snprintf(heat, sizeof(heat), "  %llu C",
 			 (unsigned long long)p->celsius.n);
+	snprintf(buf, len, _("%s%s left%s  errors %llu"), rate, left, heat,
+		 (unsigned long long)p->errors);
+}
+
+/* What is wrong comes first: the end of a long line is cut off. */
+static void
+warning_first(const struct job *j, char *buf, size_t len)
+{
+	char warn[80];
+
 	warning(j, warn, sizeof(warn));
-	snprintf(buf, len, _("%s%s left%s  errors %llu  %s"), rate, left, heat,
-		 (unsigned long long)p->errors, warn);
+	snprintf(buf, len, "%s%s", warn, warn[0] ? "  " : "");
 }
 
 static enum look
@@ -88,6 +99,8 @@ look_of(const struct job *j)
 {
 	char warn[80];
 
+	if (j->started && j->over && !j->ended)
+		return LOOK_PLAIN;
 	if (!j->started || !j->ended) {
 		warning(j, warn, sizeof(warn));
 		return warn[0] || j->progress.errors ? LOOK_WARN : LOOK_PLAIN;
@@ -108,6 +121,9 @@ sign_of(const struct job *j)
 {
 	if (!j->started)
 		return _("[not touched]");
+	if (!j->ended)
+		return j->paper ? _("[making the certificate]") :
+				  _("[at its end]");
 	switch (erase_told(j)) {
 	case OUTCOME_ERASED:
 		return j->undocumented ? _("[no paper]") : _("[ERASED]");
@@ -124,16 +140,17 @@ static void
 run_name(const struct tui *t, const struct job *j, bool here, char *buf,
 	 size_t len)
 {
-	char words[96];
+	char words[96], warn[84];
 
-	if (!j->started || j->ended) {
+	if (!j->started || j->over || j->ended) {
 		snprintf(buf, len, "%s %-10.24s %s  %s", here ? ">" : " ",
 			 short_name(j), sign_of(j), j->d.id.model);
 		return;
 	}
-	snprintf(buf, len, "%s %-10.24s %u/%u %s  %s %s", here ? ">" : " ",
+	warning_first(j, warn, sizeof(warn));
+	snprintf(buf, len, "%s %-10.24s %u/%u %s  %s%s %s", here ? ">" : " ",
 		 short_name(j), j->progress.step + 1, j->p.n_steps,
-		 screen_step_words(j, t->lang, words, sizeof(words)),
+		 screen_step_words(j, t->lang, words, sizeof(words)), warn,
 		 j->d.id.model, j->d.id.serial);
 }
 
@@ -141,18 +158,19 @@ static void
 run_lines(const struct tui *t, struct pen *p, size_t i, bool narrow)
 {
 	const struct job *j = &t->e->jobs[i];
-	bool here = i == t->at, on = j->started && !j->ended;
-	char name[400], text[300], meter[BAR + 3];
+	bool here = i == t->at, on = j->started && !j->over && !j->ended;
+	char name[500], text[300], meter[BAR + 3], warn[84];
 	uint64_t n = permille(&j->progress);
 
 	run_name(t, j, here, name, sizeof(name));
 	numbers(j, text, sizeof(text));
+	warning_first(j, warn, sizeof(warn));
 	if (narrow) {
 		if (on)
 			snprintf(name, sizeof(name),
-				 "%s %-10.24s %3u.%u%%  %s", here ? ">" : " ",
+				 "%s %-10.24s %3u.%u%%  %s%s", here ? ">" : " ",
 				 short_name(j), (unsigned)(n / 10),
-				 (unsigned)(n % 10), text);
+				 (unsigned)(n % 10), warn, text);
 		pen_line(p, here ? LOOK_CHOSEN : look_of(j), "%s", name);
 		return;
 	}
@@ -218,6 +236,10 @@ step_lines(const struct tui *t, struct pen *p, const struct job *j)
 			 cli_step_what(&j->p, &j->p.steps[i], t->lang, what,
 				       sizeof(what)),
 			 now ? _("now") : state_text(r->state));
+		if (screen_anew(j, i))
+			pen_wrap(p, LOOK_WARN, 6, "      %s",
+				 _("begun anew: what was written before the"
+				   " interruption was not there"));
 		if (r->why.code)
 			pen_wrap(p, LOOK_WARN, 6, "      %s",
 				 reason_text(&r->why, t->lang, text,
@@ -229,17 +251,18 @@ void
 page_run_drive(const struct tui *t, struct pen *p)
 {
 	const struct job *j = &t->e->jobs[t->at];
-	char text[400], meter[BAR + 3];
+	char text[400], meter[BAR + 3], warn[84];
 
 	pen_wrap(p, LOOK_BOLD, 2, "%s",
 		 page_drive_name(&j->d, text, sizeof(text)));
 	if (j->row)
 		pen_line(p, LOOK_PLAIN, "%s %s %s", _("asset number"),
 			 j->row->asset, j->row->name);
-	if (j->started && !j->ended) {
+	if (j->started && !j->over && !j->ended) {
 		numbers(j, text, sizeof(text));
-		pen_line(p, look_of(j), "%s %s", bar(&j->progress, meter),
-			 text);
+		warning_first(j, warn, sizeof(warn));
+		pen_line(p, look_of(j), "%s %s%s", bar(&j->progress, meter),
+			 warn, text);
 	} else {
 		pen_line(p, look_of(j), "%s", sign_of(j));
 	}

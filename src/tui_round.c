@@ -85,6 +85,24 @@ judge(const struct tui *t, const struct drive *d, struct choice *c)
 		c->row = t->c ? case_match(t->c, d->id.serial) : NULL;
 }
 
+/* One that hangs has told nothing of itself, and stays. */
+static void
+leave_layers(struct tui *t, bool *hung)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < t->n_drives; i++) {
+		if (!hung[i] && stick_layer(&t->media, &t->drives[i]))
+			continue;
+		if (n != i) {
+			t->drives[n] = t->drives[i];
+			hung[n] = hung[i];
+		}
+		n++;
+	}
+	t->n_drives = n;
+}
+
 static int
 take_drives(struct show *s, char (*paths)[PATH_LEN], size_t n)
 {
@@ -103,6 +121,8 @@ take_drives(struct show *s, char (*paths)[PATH_LEN], size_t n)
 		return -ENOMEM;
 	err = probe_apart(paths, n, s->cli.rq.image, &how, t->drives, hung,
 			  &t->n_drives);
+	if (!s->cli.argc)
+		leave_layers(t, hung);
 	for (size_t i = 0; i < t->n_drives; i++) {
 		t->choices[i].hung = hung[i];
 		judge(t, &t->drives[i], &t->choices[i]);
@@ -380,7 +400,7 @@ round_start(struct show *s)
 	s->running = true;
 	tui_go(t, PAGE_RUN);
 	if (t->order)
-		erase_log(&s->e, "job", order_json(t->order), NULL);
+		erase_log(&s->e, "job", order_json(t->order));
 	erase_begin(&s->e);
 	erase_run(&s->e);
 	s->running = false;

@@ -203,6 +203,7 @@ translate(wint_t w)
 	case KEY_END: return PRESS_GO_END;
 	case KEY_F(2): return PRESS_LANGUAGE;
 	case KEY_F(3): return PRESS_MESSAGES;
+	case KEY_F(4): return PRESS_COMPOSE;
 	case KEY_RESIZE: return PRESS_SIZE;
 	case KEY_ENTER: return PRESS_ENTER;
 	case KEY_BACKSPACE:

@@ -117,6 +117,7 @@ show_turn(struct show *s)
 		if (err || key == PRESS_NOTHING)
 			break;
 		show_wish(s, tui_key(&s->t, key));
+		compose_follow(s);
 		changed = true;
 	}
 	show_words(s);
@@ -299,6 +300,9 @@ wish_of_the_road(struct show *s, enum wish w)
 		break;
 	case WISH_FORM:
 		show_form(s);
+		break;
+	case WISH_PERSON:
+		show_person(s);
 		break;
 	case WISH_CLOCK:
 		say_clock(s);

@@ -122,6 +122,7 @@ is 0 "$(jq '.method.parts | length' "$doc")" "parts of another plan"
 exits 0 "$MASSHO" check case/evidence/*.jsonl --lang en
 
 # ---- an erasure whose document was lost with the power ------------------------------
+# The one that was cut off before it was told of by that document only.
 n=$(jq -r .event case/evidence/*.jsonl | grep -n '^outcome$' | tail -n 1 |
 	cut -d: -f1)
 sed -i "$((n + 1)),\$d" case/evidence/*.jsonl
@@ -130,10 +131,36 @@ before=$(find case/out -name '*.json' | wc -l)
 screen en --image a.img --case case
 shown 'its document is missing'
 to_drives
-shown '1 documents that were missing are made now'
+shown '2 documents that were missing are made now'
 tm kill-server
-is $((before + 1)) "$(find case/out -name '*.json' | wc -l)" "documents"
+is $((before + 2)) "$(find case/out -name '*.json' | wc -l)" "documents"
 exits 0 "$MASSHO_CHECK" case/out/*.json --trust case/key.crt
+
+# ---- what was written is not there any more: begun anew, and said so --------------
+cut_off --limit 1M
+dd if=/dev/zero of=a.img bs=1M count=12 conv=notrunc status=none
+screen en --image a.img --case case --limit 2M
+to_drives
+to_plan
+shown 'goes on where it was cut off'
+consents
+shown 'begun anew'
+keep 6-anew
+shown 'all 1 drives are erased'
+press d
+shown 'begun anew: what was written'
+tm kill-server
+doc=$(grep -l '"result":"erased"' case/out/*.json | xargs ls -t | head -n 1)
+is true "$(jq '[.method.passes[].resumed.restarted | select(.)][0]' "$doc")" \
+	"a pass that began anew, on the certificate"
+cut_off --limit 1M
+dd if=/dev/zero of=a.img bs=1M count=12 conv=notrunc status=none
+LANGUAGE=en exits 0 "$MASSHO" erase --image a.img --case case --resume \
+	--confirm "$(token --image a.img --case case)" --pass-fd 3 \
+	3<<<"$PASSPHRASE"
+grep -q 'step 1 began anew' out || fail "not told as a result: $(cat out)"
+grep -q 'is not there; step 1 began anew' err ||
+	fail "not told as it happened: $(cat err)"
 
 # ---- the Japanese screens, to be looked at -----------------------------------------
 cut_off --limit 1M

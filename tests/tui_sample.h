@@ -29,6 +29,9 @@ scene_case(struct casefile *c)
 	text_copy(c->f[CASE_RESPONSIBLE_NAME], CASE_TEXT, "佐藤 花子");
 	text_copy(c->f[CASE_OPERATOR_NAME], CASE_TEXT, "髙橋 﨑郎");
 	text_copy(c->f[CASE_PLACE_NAME], CASE_TEXT, "本庁舎３階 電算室");
+	c->people[CASE_OPERATOR].n = 2;
+	text_copy(c->people[CASE_OPERATOR].name[0], CASE_TEXT, "髙橋 﨑郎");
+	text_copy(c->people[CASE_OPERATOR].name[1], CASE_TEXT, "鈴木 一郎");
 	c->n_media = 3;
 	for (uint32_t i = 0; i < c->n_media; i++) {
 		snprintf(c->media[i].asset, sizeof(c->media[i].asset),

@@ -358,6 +358,44 @@ test_what_was_left_unfinished(void **state)
 	free(d);
 }
 
+/* A loop device that cannot be written, over a file in memory, in use. */
+static struct drive
+layer(void)
+{
+	return (struct drive){
+		.path = "/dev/loop0", .transport = TRANSPORT_LOOP,
+		.read_only = true, .uses_known = true, .n_uses = 1,
+		.n_grounds = 1, .grounds = { { .dev = 2, .ino = 7 } },
+		.backing = "/base.sqfs", .whole = true,
+	};
+}
+
+static void
+test_only_its_own_layers_are_no_drives(void **state)
+{
+	struct stick live = { .live = true }, other = { .live = false };
+	struct drive d = layer();
+
+	(void)state;
+	assert_true(stick_layer(&live, &d));
+	assert_false(stick_layer(&other, &d));
+	d.read_only = false;
+	assert_false(stick_layer(&live, &d));
+	d = layer();
+	d.transport = TRANSPORT_USB;
+	assert_false(stick_layer(&live, &d));
+	d = layer();
+	d.n_uses = 0;			/* whose is it? */
+	assert_false(stick_layer(&live, &d));
+	d = layer();
+	d.uses_known = false;
+	assert_false(stick_layer(&live, &d));
+	d = layer();			/* a file on somebody's disk */
+	d.n_grounds = 2;
+	d.grounds[1] = (struct ground){ .dev = 8 << 8, .ino = 0 };
+	assert_false(stick_layer(&live, &d));
+}
+
 static void
 test_the_repair_is_kept(void **state)
 {
@@ -395,6 +433,7 @@ main(void)
 		T(test_the_clock_of_others_is_only_compared),
 		T(test_what_was_confirmed_is_kept),
 		T(test_what_was_left_unfinished),
+		T(test_only_its_own_layers_are_no_drives),
 		T(test_the_repair_is_kept),
 	};
 

@@ -297,9 +297,10 @@ test_only_the_erased_look_erased(void **state)
 		erased = j->started && j->ended && !j->undocumented &&
 			 !j->unrecorded && j->verdict.outcome ==
 			 OUTCOME_ERASED;
-		if (j->started && !j->ended &&
-		    j->verdict.outcome == OUTCOME_ERASED)
-			continue;	/* nothing sets it so early */
+		/* judged, and its document in the making */
+		j->over = j->started && !j->ended &&
+			  j->verdict.outcome == OUTCOME_ERASED;
+		j->paper = j->over ? PAPER_MAKING : PAPER_NONE;
 		for (size_t i = 0; i < ARRAY_SIZE(pages); i++) {
 			struct canvas c = result_of(s, pages[i]);
 			bool only = shows(&c, 1, 24, "ATTENTION");
@@ -313,6 +314,50 @@ test_only_the_erased_look_erased(void **state)
 			canvas_free(&c);
 		}
 	}
+	scene_free(&s);
+}
+
+static void
+test_what_began_anew_is_said(void **state)
+{
+	static const enum page pages[] = { PAGE_RUN, PAGE_RUN_DRIVE,
+					   PAGE_RESULT_DRIVE };
+	struct scene *s = scene_new(1);
+	struct job *j = &s->e.jobs[0];
+
+	(void)state;
+	for (int anew = 0; anew < 2; anew++)
+		for (size_t i = 0; i < ARRAY_SIZE(pages); i++) {
+			struct canvas c;
+
+			j->run.results[j->progress.step].restarted = anew;
+			c = result_of(s, pages[i]);
+			assert_int_equal(shows(&c, 2, 20, "begun anew"), anew);
+			canvas_free(&c);
+		}
+	scene_free(&s);
+}
+
+/* The key is told where there is a choice, and nowhere else. */
+static void
+test_who_may_be_chosen(void **state)
+{
+	struct scene *s = scene_new(1);
+	struct canvas c = result_of(s, PAGE_CASE);
+
+	(void)state;
+	assert_true(shows(&c, 2, 20, "(o: another)"));
+	assert_false(shows(&c, 2, 20, "(w: another)"));
+	canvas_free(&c);
+	s->t.role = CASE_OPERATOR;
+	c = result_of(s, PAGE_PEOPLE);
+	assert_true(shows(&c, 2, 20, "> 髙橋 﨑郎"));
+	assert_true(shows(&c, 2, 20, "  鈴木 一郎"));
+	canvas_free(&c);
+	s->c.people[CASE_OPERATOR].n = 1;
+	c = result_of(s, PAGE_CASE);
+	assert_false(shows(&c, 2, 20, "another"));
+	canvas_free(&c);
 	scene_free(&s);
 }
 
@@ -409,6 +454,8 @@ main(void)
 		cmocka_unit_test(test_letters),
 		cmocka_unit_test(test_wrapping),
 		cmocka_unit_test(test_only_the_erased_look_erased),
+		cmocka_unit_test(test_what_began_anew_is_said),
+		cmocka_unit_test(test_who_may_be_chosen),
 		cmocka_unit_test(test_passphrase_is_not_drawn),
 		cmocka_unit_test(test_qr_fits),
 		cmocka_unit_test(test_drawing_is_cheap),

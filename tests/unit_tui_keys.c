@@ -21,8 +21,9 @@ next_random(uint32_t *seed)
 static const uint32_t keys[] = {
 	PRESS_ENTER, PRESS_ESCAPE, PRESS_GO_UP, PRESS_GO_DOWN, PRESS_PAGE_UP,
 	PRESS_PAGE_DOWN, PRESS_GO_HOME, PRESS_GO_END, PRESS_LANGUAGE,
-	PRESS_MESSAGES, PRESS_BACK, PRESS_NEXT, PRESS_RUB_LINE, PRESS_SIZE,
-	' ', 'a', 'c', 'd', 'n', 'p', 'q', 'r', 's', 'u', 'w', 'x', 'y', '1',
+	PRESS_MESSAGES, PRESS_COMPOSE, PRESS_BACK, PRESS_NEXT, PRESS_RUB_LINE,
+	PRESS_SIZE, ' ', 'a', 'c', 'd', 'n', 'o', 'p', 'q', 'r', 's', 'u', 'w',
+	'x', 'y', '1',
 	0x6d88, 0x1f600, 0, 0x9b,
 };
 
@@ -32,6 +33,7 @@ follow(struct scene *s, enum wish w)
 {
 	static const enum page to[] = {
 		[WISH_CASE] = PAGE_CASE, [WISH_FORM] = PAGE_CASE,
+		[WISH_PERSON] = PAGE_CASE,
 		[WISH_CLOCK] = PAGE_KEY, [WISH_KEY] = PAGE_DRIVES,
 		[WISH_LOOK] = PAGE_DRIVES, [WISH_PLAN] = PAGE_PLAN,
 		[WISH_SLEEP] = PAGE_DRIVES, [WISH_SKIP] = PAGE_BEGIN,
@@ -67,6 +69,10 @@ is_allowed(enum page before, const struct edit *typed, uint32_t key,
 	case WISH_ORDER:
 		assert_int_equal(before, PAGE_ORDER);
 		assert_int_equal(key, 'y');
+		break;
+	case WISH_PERSON:
+		assert_int_equal(before, PAGE_PEOPLE);
+		assert_int_equal(key, PRESS_ENTER);
 		break;
 	case WISH_STOP:
 		assert_int_equal(before, PAGE_STOP);
