@@ -51,9 +51,13 @@ NO_SAN    := tests/unit_keymem.c
 C_TESTS   := $(filter-out $(if $(SANITIZE),$(NO_SAN)),$(wildcard tests/unit_*.c tests/flow_*.c))
 STICK_TESTS := $(wildcard tests/qemu/stick*.sh)
 # Left out of a sanitized run: the stick holds one program, which the
-# sanitizers have nothing to do with; and power that fails beneath an emulated
-# machine is the same code for many minutes.
-SH_TESTS  := $(filter-out $(if $(SANITIZE),$(STICK_TESTS) tests/qemu/resume.sh), \
+# sanitizers have nothing to do with; and what is the same code once more, for
+# minutes: power that fails beneath an emulated machine (flow_resume*), bad
+# blocks there (flow_fuse.sh), 64 drives (flow_many.sh).  What only an emulated
+# machine reaches stays: the doors of the kernel to NVMe, ATA, SCSI and USB
+# (qemu/firmware.sh), what holds a drive (qemu/holders.sh), sleep.
+ONCE      := tests/qemu/resume.sh tests/qemu/faults.sh tests/flow_many64.sh
+SH_TESTS  := $(filter-out $(if $(SANITIZE),$(STICK_TESTS) $(ONCE)), \
 	     $(wildcard tests/unit_*.sh tests/flow_*.sh tests/qemu/*.sh))
 
 obj   = $(patsubst %.c,$(O)/%.o,$(1))

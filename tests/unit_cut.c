@@ -11,36 +11,14 @@
 #include <cmocka.h>
 
 #include "../certs/check.h"
-#include "cert_sample.h"
+#include "cert_folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <string.h>
 #include <sys/stat.h>
 
-static struct cert_sample s;
-static char id[40], crt[128], receipt[2 * DIGEST_LEN + 1];
-
-static const char *
-file(const char *name)
-{
-	static char path[8][224];
-	static unsigned turn;
-
-	turn = (turn + 1) % 8;
-	snprintf(path[turn], sizeof(path[turn]), "%s/%s", s.dir, name);
-	return path[turn];
-}
-
-static const char *
-doc(const char *kind)
-{
-	char name[96];
-
-	snprintf(name, sizeof(name), "out/%s.%s", id, kind);
-	return file(name);
-}
+static char crt[160], receipt[2 * DIGEST_LEN + 1];
 
 static int
 setup(void **state)
@@ -53,44 +31,13 @@ setup(void **state)
 	sample_open(&s, "clear");
 	assert_int_equal(mkdir(file("out"), 0755), 0);
 	snprintf(crt, sizeof(crt), "%s/key.crt", s.dir);
-	if (evidence_open(file("evidence"), "st", &e, err, sizeof(err)))
-		fail_msg("%s", err);
-	assert_int_equal(evidence_append(e, "intent", json_object(),
-					 s.consent.receipt, NULL), 0);
-	hex_encode(receipt, s.consent.receipt, DIGEST_LEN);
-	assert_int_equal(evidence_append(e, "outcome", json_pack(
-		"{s:s, s:s, s:s}", "receipt", receipt, "result", "erased",
-		"level", "clear"), NULL, NULL), 0);
-	json_decref(s.evidence);
-	s.evidence = evidence_position(e);
-	json_object_set_new(s.evidence, "receipt", json_string(receipt));
-	assert_int_equal(sample_build(&s, &cert), 0);
+	e = log_one(&cert, receipt);
 	if (cert_issue(file("out"), cert, s.key, id, &body, err, sizeof(err)))
 		fail_msg("%s", err);
 	json_decref(body);
 	json_decref(cert);
 	evidence_close(&e);
 	return 0;
-}
-
-static int
-remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
-
-static int
-teardown(void **state)
-{
-	char dir[64];
-
-	(void)state;
-	text_copy(dir, sizeof(dir), s.dir);
-	sample_close(&s);
-	return nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 static void
@@ -106,7 +53,7 @@ touch(const char *path)
 static void
 cut(const char *kind, bool empty)
 {
-	char tmp[240];
+	char tmp[280];
 
 	snprintf(tmp, sizeof(tmp), "%s.tmp", doc(kind));
 	assert_int_equal(rename(doc(kind), tmp), 0);
@@ -132,7 +79,7 @@ static void
 test_what_is_whole_is_read(void **state)
 {
 	static const char *const kinds[] = { "json", "json.p7s", "pdf" };
-	char tmp[240];
+	char tmp[280];
 	bool said;
 
 	(void)state;
@@ -159,7 +106,7 @@ static void
 test_what_is_torn_does_not_hold(void **state)
 {
 	static const char *const kinds[] = { "json", "json.p7s", "pdf" };
-	char tmp[240];
+	char tmp[280];
 	struct stat st;
 	bool said;
 
@@ -177,7 +124,7 @@ test_what_is_torn_does_not_hold(void **state)
 		unlink(doc(kinds[i]));
 		unlink(tmp);
 		assert_int_equal(check(doc(kinds[i]), &said), 1);
-		teardown(state);
+		sample_teardown(state);
 		setup(state);
 	}
 }
@@ -185,7 +132,7 @@ test_what_is_torn_does_not_hold(void **state)
 static void
 test_a_document_is_never_replaced(void **state)
 {
-	char tmp[240], *was = NULL, *is = NULL;
+	char tmp[280], *was = NULL, *is = NULL;
 	size_t n, m;
 
 	(void)state;
@@ -236,7 +183,7 @@ test_what_was_cut_off_is_restored(void **state)
 static void
 test_a_torn_pdf_restores_nothing(void **state)
 {
-	char err[512], tmp[240];
+	char err[512], tmp[280];
 	struct stat st;
 
 	(void)state;
@@ -254,7 +201,7 @@ test_a_torn_pdf_restores_nothing(void **state)
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, sample_teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_what_is_whole_is_read),
 		T(test_what_is_torn_does_not_hold),

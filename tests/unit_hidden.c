@@ -9,21 +9,18 @@
 #include "../drivers/machine.h"
 #include "../src/hidden.h"
 #include "../src/util.h"
+#include "scratch.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #define PCI "sys/bus/pci/devices"
 
-static char root[64];
+static char root[SCRATCH_LEN];
 
 static void
 put(const char *where, const char *attr, const char *text)
@@ -59,24 +56,14 @@ static int
 setup(void **state)
 {
 	(void)state;
-	strcpy(root, "/tmp/massho-hidden.XXXXXX");
-	return mkdtemp(root) ? 0 : -1;
-}
-
-static int
-remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
+	return scratch_make(root);
 }
 
 static int
 teardown(void **state)
 {
 	(void)state;
-	return nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	return scratch_remove(root);
 }
 
 static struct hidden

@@ -11,28 +11,10 @@
 #include <cmocka.h>
 
 #include "../certs/cert_text.h"
-#include "cert_sample.h"
+#include "cert_setup.h"
 #include "cert_tamper.h"
 
 #include <errno.h>
-
-static struct cert_sample s;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	sample_open(&s, "clear");
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	sample_close(&s);
-	return 0;
-}
 
 static json_t *
 build(void)
@@ -325,7 +307,7 @@ without_consent_there_is_no_document(void **state)
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, sample_setup, sample_teardown)
 	const struct CMUnitTest tests[] = {
 		T(one_lie_is_found),
 		T(a_clock_set_back_is_told),
