@@ -175,7 +175,8 @@ parse_size(const char *text, uint64_t *out)
 
 	errno = 0;
 	*out = strtoull(text, &end, 10);
-	if (errno || *text < '0' || *text > '9' || *out == 0)
+	if (errno || *text < '0' || *text > '9' || *out == 0 ||
+	    *out > INT64_MAX)
 		return -EINVAL;
 	if (!*end)
 		return 0;

@@ -31,9 +31,10 @@ const struct sentence words_refusals[REASON_COUNT] = {
 		"%s と同じ媒体か、区別できない媒体です。一度に一方だけを指定"
 		"してください" },
 	[REASON_PROCESS] = { "process", 'u',
-		"in use: process %s has it open; end that process",
+		"in use: process %s has it open; end that process, or wait if "
+		"it is erasing",
 		"使用中です：プロセス %s が開いています。そのプロセスを終了"
-		"してください" },
+		"するか、消去中であれば終わるまで待ってください" },
 	[REASON_EXCLUSIVE] = { "exclusive", 't',
 		"in use: opened exclusively (%s); find the user with lsof or "
 		"fuser -v and end it",
