@@ -34,7 +34,7 @@ screen()
 shown()
 {
 	local i
-	for ((i = 0; i < 200; i++)); do
+	for ((i = 0; i < 600; i++)); do
 		tm capture-pane -p >now 2>/dev/null || true
 		! grep -qE -- "$1" now || return 0
 		sleep 0.05
@@ -72,7 +72,7 @@ keep()
 ended()
 {
 	local i
-	for ((i = 0; i < 200; i++)); do
+	for ((i = 0; i < 600; i++)); do
 		[ ! -s exited ] || break
 		sleep 0.05
 	done
