@@ -105,6 +105,7 @@ take_run(struct job *j, const struct record *r)
 	j->over = true;
 	if (r->kind == RECORD_RUN) {
 		j->run = r->u.run;
+		resume_not_begun(&j->p, &j->run);
 		return;
 	}
 	switch (r->err) {

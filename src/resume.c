@@ -239,6 +239,17 @@ pass_at_work(const struct plan *p, const struct run *r)
 }
 
 void
+resume_not_begun(const struct plan *p, struct run *r)
+{
+	uint32_t at = pass_at_work(p, r);
+
+	if (at == p->n_steps || was_begun(&r->results[at]))
+		return;
+	memset(&r->unwritten, 0, sizeof(r->unwritten));
+	ranges_add(&r->unwritten, 0, p->steps[at].len);
+}
+
+void
 resume_cut_off(const struct plan *p, struct run *r)
 {
 	uint32_t at = pass_at_work(p, r);

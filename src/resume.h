@@ -62,6 +62,8 @@ bool resume_same_drive(const struct identity *then,
  * record as written counts as unwritten.
  */
 void resume_cut_off(const struct plan *p, struct run *r);
+/* One that told its end, before it had begun with its only pass: the same. */
+void resume_not_begun(const struct plan *p, struct run *r);
 /*
  * Bytes that must have been read back before `at` for that step of p, a pass,
  * to go on there: the last ones; all of them where the reading back at the end

@@ -310,6 +310,41 @@ a_checkpoint_comes_back(void **state)
 	json_decref(j);
 }
 
+/* ---- what a run left that nobody ended ----------------------------------- */
+
+static void
+what_is_not_on_record_counts_as_unwritten(void **state)
+{
+	const uint64_t size = s.p.steps[W2].len, most = 512 << 20;
+	struct run run = s.r;
+
+	(void)state;
+	run.results[W2] = r.results[W2];	/* by its worker's last word */
+	time_now(run.results[W2].started);
+	ranges_add(&run.unwritten, 4096, 512);
+	ranges_add(&run.unwritten, most + 512, 512);
+	resume_cut_off(&s.p, &run);
+	assert_int_equal(run.unwritten.n, 2);
+	assert_int_equal(run.unwritten.r[1].at, most);
+	assert_int_equal(run.unwritten.total, 512 + size - most);
+	/* written to the end; how much it gave up is known, not where */
+	run = s.r;
+	run.results[W2].bytes -= 1024;
+	ranges_add(&run.unwritten, 4096, 512);
+	resume_cut_off(&s.p, &run);
+	assert_int_equal(run.unwritten.lost, 512);
+	assert_int_equal(run.unwritten.total, 1024);
+	/* a run of one method that had not begun */
+	s.p.n_attempts = 1;
+	run = s.r;
+	memset(run.results, 0, sizeof(run.results));
+	resume_not_begun(&s.p, &run);
+	assert_int_equal(run.unwritten.total, s.p.steps[W1].len);
+	run = s.r;
+	resume_not_begun(&s.p, &run);
+	assert_int_equal(run.unwritten.total, 0);
+}
+
 /* ---- the verdict --------------------------------------------------------- */
 
 /* A run that went on in the second pass, and ended well. */
@@ -406,6 +441,7 @@ main(void)
 		T(what_was_given_up_before_stays_known),
 		T(reading_back_is_never_carried_over),
 		T(before_a_sample_everything_is_read_back),
+		T(what_is_not_on_record_counts_as_unwritten),
 		T(a_pass_whose_list_is_lost_is_done_again),
 		T(by_the_drive_nothing_is_carried_over),
 		T(only_what_the_kernel_names_may_differ),
