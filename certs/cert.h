@@ -119,6 +119,15 @@ int key_load(const char *p8_path, const char *pass, struct key **out,
 int key_csr(const struct key *k, const char *path, char *err,
 	    size_t err_len) MUST;
 void key_free(struct key **k);
+/* Where the numbers of every loaded key lie.  A child does not inherit that it
+ * is locked: one that signs locks it again, first of all; until then the
+ * parent's lock holds the pages that the two share. */
+struct key_memory {
+	const void *at;
+	size_t len;
+};
+int key_memory(struct key_memory *out) MUST;
+int key_lock_again(const struct key_memory *m) MUST;
 /* Others than its owner may read or write the file: worth a warning. */
 bool key_is_open(const char *p8_path);
 /* {"subject","issuer","serial","not_before","not_after","algorithm",
@@ -169,6 +178,15 @@ int evidence_open(const char *dir, const char *station, struct evidence **out,
  */
 int evidence_append(struct evidence *e, const char *event, json_t *body,
 		    uint8_t hash[DIGEST_LEN], uint64_t *seq) MUST;
+/*
+ * The same, but on stable storage only when evidence_sync(), called after it,
+ * has returned 0: nobody may rely on the line, or be told of it, before.
+ */
+int evidence_write(struct evidence *e, const char *event, json_t *body,
+		   uint8_t hash[DIGEST_LEN]) MUST;
+/* Brings every line written so far to stable storage.  -ESTALE: the file was
+ * deleted or replaced.  After a failure every later call fails with -EIO. */
+int evidence_sync(struct evidence *e) MUST;
 /* {"station","file","seq","head"} of the last line, for the certificate. */
 json_t *evidence_position(const struct evidence *e);
 /* How many runs were found without an outcome when it was opened. */
@@ -286,8 +304,11 @@ int cert_restore(const char *dir, const char *id, const struct key *k,
 int cert_build_form(const char *doc_type, const struct casefile *c,
 		    const struct key *k, const json_t *extra,
 		    json_t **out) MUST;
-/* tool.c: name, version, build, SHA-256 of the running binary, kernel. */
+/* tool.c: name, version, build, SHA-256 of the running binary, kernel, and of
+ * the stick it was started from: image, shell, clock (null: from none). */
 json_t *cert_tool(void);
+/* The last of these, from what /init left in the folder run. */
+json_t *cert_live(const char *run);
 #ifndef MASSHO_BUILD	/* what a packager may name; never a date */
 #define MASSHO_BUILD MASSHO_VERSION
 #endif

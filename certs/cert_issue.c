@@ -13,6 +13,7 @@
 #include <libintl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define _(s)	gettext(s)
@@ -240,10 +241,15 @@ static int
 write_missing(const char *dir, const struct papers *p, size_t i, bool *ours)
 {
 	char path[PATH_LEN * 2], *text = NULL;
+	struct stat st;
 	size_t len = 0;
 	int ret;
 
 	path_of(dir, p, i, path, sizeof(path));
+	/* an empty one is what FAT leaves of a rename that was cut off */
+	if (!stat(path, &st) && S_ISREG(st.st_mode) && !st.st_size &&
+	    unlink(path))
+		return -errno;
 	ret = file_create(path, p->file[i].data, p->file[i].len, false);
 	*ours = !ret;
 	if (ret != -EEXIST)
@@ -278,6 +284,19 @@ is_the_one(const struct papers *p, const struct key *k, const char *receipt,
 	return ret;
 }
 
+/* It gets its name only if its signature covers all of it. */
+static int
+settle_pdf(const char *path, const struct papers *p, char *err, size_t err_len)
+{
+	struct signer s;
+
+	pdf_verify(p->file[PDF].data, p->file[PDF].len, NULL, 0, &s);
+	if (s.trust != TRUST_BAD)
+		return file_settle(path);
+	snprintf(err, err_len, _("'%s.tmp' was cut off; delete it"), path);
+	return -EBADMSG;
+}
+
 int
 cert_restore(const char *dir, const char *id, const struct key *k,
 	     const char *receipt, const struct verdict *v, json_t **body,
@@ -285,7 +304,7 @@ cert_restore(const char *dir, const char *id, const struct key *k,
 {
 	struct papers p = { 0 };
 	char path[PATH_LEN * 2], *text = NULL;
-	bool ours[ARRAY_SIZE(p.file)] = { 0 };
+	bool ours[ARRAY_SIZE(p.file)] = { 0 }, cut;
 	int ret;
 
 	err[0] = '\0';
@@ -296,7 +315,7 @@ cert_restore(const char *dir, const char *id, const struct key *k,
 		 p.id);
 	snprintf(p.file[PDF].name, sizeof(p.file[PDF].name), "%s.pdf", p.id);
 	path_of(dir, &p, PDF, path, sizeof(path));
-	ret = file_read(path, CERT_MAX, &text, &p.file[PDF].len);
+	ret = file_read_cut(path, CERT_MAX, &text, &p.file[PDF].len, &cut);
 	p.file[PDF].data = text;
 	if (!ret)
 		ret = take_inner(&p, JSON);
@@ -307,6 +326,8 @@ cert_restore(const char *dir, const char *id, const struct key *k,
 		snprintf(err, err_len, _("'%s' is not the document of this"
 			 " outcome by this key; move it elsewhere"), path);
 	}
+	if (!ret && cut)
+		ret = settle_pdf(path, &p, err, err_len);
 	if (!ret)
 		ret = write_missing(dir, &p, P7S, &ours[P7S]);
 	if (!ret)

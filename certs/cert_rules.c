@@ -125,22 +125,23 @@ rules_of_members(struct rules *r)
 			     "it has members that no such document has");
 }
 
-/* Nothing that is counted here can be less than nothing. */
+/* Nothing that is counted here can be less than nothing, but for what one clock
+ * is off another. */
 static bool
-has_negative(const json_t *j)
+has_negative(const json_t *j, const json_t *offset)
 {
 	const char *key;
 	json_t *value;
 	size_t i;
 
 	if (json_is_integer(j))
-		return json_integer_value(j) < 0;
+		return j != offset && json_integer_value(j) < 0;
 	json_object_foreach((json_t *)j, key, value) {
-		if (has_negative(value))
+		if (has_negative(value, offset))
 			return true;
 	}
 	json_array_foreach((json_t *)j, i, value) {
-		if (has_negative(value))
+		if (has_negative(value, offset))
 			return true;
 	}
 	return false;
@@ -204,7 +205,8 @@ rules_of_all(struct rules *r)
 		return rules_missing(r, "info_items");
 	if (!each_has(cert_at(r->doc, "media"), "name"))
 		return rules_missing(r, "media");
-	if (has_negative(r->doc))
+	if (has_negative(r->doc, cert_at(r->doc,
+					 "tool.live.clock.offset_s")))
 		return rules_broken(r, "負の数があります",
 				    "it has a number below zero");
 	return rules_of_crypto(r);

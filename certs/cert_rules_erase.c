@@ -57,7 +57,8 @@ rules_of_names(struct rules *r)
 			return rules_missing(r, digests[i]);
 	}
 	if (!rules_is(r->doc, "consent.how", "typed") &&
-	    !rules_is(r->doc, "consent.how", "token"))
+	    !rules_is(r->doc, "consent.how", "token") &&
+	    !rules_is(r->doc, "consent.how", "job"))
 		return rules_missing(r, "consent.how");
 	if (!json_array_size(cert_at(r->doc, "info_items")))
 		return rules_missing(r, "info_items");

@@ -107,6 +107,19 @@ rules_of_list(struct rules *r, const struct record *x)
 
 /* ---- what counts of them ------------------------------------------------ */
 
+/* Of a pass that was only sampled in the end, all that an earlier part wrote
+ * was read back when it went on. */
+static bool
+margin_fits(const struct record *x, const json_t *p, json_int_t at,
+	    json_int_t margin)
+{
+	return at > 0 && at <= x->size && margin > 0 && margin <= at &&
+	       (margin == at || !x->last_read ||
+		rules_is(x->verification, "mode",
+			json_verify_name(VERIFY_FULL)) ||
+		rules_number(x->last_read, "n") != rules_number(p, "n"));
+}
+
 /* A pass that went on has had its margin read back. */
 static bool
 resumed_fits(const struct record *x, const json_t *p)
@@ -122,7 +135,7 @@ resumed_fits(const struct record *x, const json_t *p)
 		return false;
 	return json_is_true(json_object_get(r, "restarted")) ?
 		at == 0 && margin == 0 :
-		at > 0 && at <= x->size && margin > 0 && margin <= at;
+		margin_fits(x, p, at, margin);
 }
 
 static bool

@@ -148,11 +148,14 @@ static void
 check_cert_file(struct check *c, const char *json, size_t len)
 {
 	char path[PATH_LEN * 2], *p7s = NULL;
+	bool cut = false;
 	size_t n = 0;
 
 	if ((size_t)snprintf(path, sizeof(path), "%s.p7s", c->path) >=
-	    sizeof(path) || file_read(path, 1024 * 1024, &p7s, &n))
+	    sizeof(path) ||
+	    file_read_cut(path, 1024 * 1024, &p7s, &n, &cut))
 		p7s = NULL;
+	c->cut |= cut;
 	check_cert(c, json, len, (const uint8_t *)p7s, n);
 	free(p7s);
 }
@@ -171,6 +174,38 @@ open_regular(const char *path, int *fd)
 		-EINVAL;
 }
 
+/* A document, or `.tmp` if that is all that a power cut left of it. */
+static int
+open_document(const char *path, int *fd)
+{
+	char tmp[PATH_LEN * 2 + 8];
+	int err = open_regular(path, fd);
+
+	if (err != -ENOENT || cert_ends_in(path, ".jsonl") ||
+	    (size_t)snprintf(tmp, sizeof(tmp), "%s.tmp", path) >= sizeof(tmp))
+		return err;
+	return open_regular(tmp, fd);
+}
+
+/* ID.json.tmp is ID.json before it got its name, unless it has got it. */
+static void
+own_name(struct check *c, char *buf, size_t len)
+{
+	static const char *const ends[] = { ".json", ".json.p7s", ".pdf" };
+	size_t n = strlen(c->path);
+	struct stat st;
+
+	if (n >= len || !cert_ends_in(c->path, ".tmp"))
+		return;
+	memcpy(buf, c->path, n - 4);
+	buf[n - 4] = '\0';
+	if (!stat(buf, &st) && st.st_size > 0)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+		if (cert_ends_in(buf, ends[i]))
+			c->path = buf;
+}
+
 static void
 dispatch(struct check *c, int fd)
 {
@@ -178,6 +213,7 @@ dispatch(struct check *c, int fd)
 	ssize_t got = pread(fd, start, sizeof(start), 0);
 	enum kind kind = kind_of(c->path, start, got > 0 ? (size_t)got : 0);
 	size_t len = 0;
+	bool cut = false;
 	int err = 0;
 
 	text_copy(c->out->kind, sizeof(c->out->kind),
@@ -188,7 +224,8 @@ dispatch(struct check *c, int fd)
 		return;
 	}
 	if (kind != KIND_NONE)
-		err = file_read(c->path, CHECK_PDF_MAX, &text, &len);
+		err = file_read_cut(c->path, CHECK_PDF_MAX, &text, &len, &cut);
+	c->cut |= cut;
 	if (err)
 		check_say(c, false, "file", "読めません: %s",
 			  "cannot be read: %s", strerror(-err));
@@ -207,7 +244,7 @@ check_file_with(const char *path, const char *const *trust, size_t n_trust,
 		const char *const *logs, size_t n_logs, enum lang lang,
 		struct check_report *out)
 {
-	char json[PATH_LEN * 2];
+	char json[PATH_LEN * 2], name[PATH_LEN * 2];
 	struct check c = {
 		.out = out, .lang = lang, .path = path, .trust = trust,
 		.n_trust = n_trust, .logs = logs, .n_logs = n_logs,
@@ -216,15 +253,16 @@ check_file_with(const char *path, const char *const *trust, size_t n_trust,
 
 	memset(out, 0, sizeof(*out));
 	text_clean(out->file, sizeof(out->file), path, strlen(path));
-	err = open_regular(path, &fd);
+	err = open_document(path, &fd);
+	own_name(&c, name, sizeof(name));
 	/* A signature alone says nothing: what it signs is checked. */
-	if (!err && cert_ends_in(path, ".json.p7s") &&
-	    strlen(path) < sizeof(json)) {
-		snprintf(json, sizeof(json), "%.*s", (int)strlen(path) - 4,
-			 path);
+	if (!err && cert_ends_in(c.path, ".json.p7s") &&
+	    strlen(c.path) < sizeof(json)) {
+		snprintf(json, sizeof(json), "%.*s", (int)strlen(c.path) - 4,
+			 c.path);
 		c.path = json;
 		close(fd);
-		err = open_regular(json, &fd);
+		err = open_document(json, &fd);
 	}
 	if (err) {
 		check_say(&c, false, "file", "開けません: %s",
@@ -232,6 +270,12 @@ check_file_with(const char *path, const char *const *trust, size_t n_trust,
 		out->exit = 1;
 	} else {
 		dispatch(&c, fd);
+		if (c.cut)
+			check_say(&c, true, "file", "書込みの途中で電源が切れ"
+				  "、仮の名前（.tmp）で残っています。`massho "
+				  "case issue` で直ります", "was left under its"
+				  " temporary name (.tmp) by a power cut;"
+				  " `massho case issue` mends it");
 		/* Nothing said is nothing held. */
 		if (!out->n)
 			out->exit = 3;

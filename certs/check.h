@@ -14,6 +14,7 @@ struct check {
 	const char *const *logs;	/* evidence files that were named */
 	size_t n_logs;
 	char signer[65];		/* fingerprint of the last signature */
+	bool cut;			/* read from `.tmp`: never renamed */
 };
 
 #define CHECK_PDF_MAX	(64 * 1024 * 1024)

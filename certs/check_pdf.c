@@ -45,11 +45,12 @@ same_as_beside(struct check *c, const char *name, const void *data, size_t n)
 	const char *slash = strrchr(c->path, '/');
 	char path[PATH_LEN * 2], *text = NULL;
 	size_t len = 0;
+	bool cut;
 
 	if ((size_t)snprintf(path, sizeof(path), "%.*s%s",
 			     slash ? (int)(slash - c->path) + 1 : 0, c->path,
 			     name) >= sizeof(path) ||
-	    file_read(path, CHECK_PDF_MAX, &text, &len))
+	    file_read_cut(path, CHECK_PDF_MAX, &text, &len, &cut))
 		return;		/* the PDF stands alone: that is its purpose */
 	if (len == n && !memcmp(text, data, n))
 		check_say(c, true, "copy", "'%s' と埋込みは同一です",

@@ -253,6 +253,26 @@ level(struct form *f)
 
 /* ---- who says so -------------------------------------------------------- */
 
+/* Secure Boot does not vouch for what the image holds: its digest does. */
+static const char *
+started_from(struct form *f, const char *text)
+{
+	const char *image = form_get(f, "tool.live.image");
+	const char *offset;
+
+	if (!*image)
+		return text;
+	text = form_join(f, text, "\n起動イメージ SHA-256 ", image);
+	if (!strcmp(form_get(f, "tool.live.shell"), "yes"))
+		text = form_join(f, text, "\n",
+				 "シェルを開ける設定で起動しています");
+	offset = form_get(f, "tool.live.clock.rtc");
+	return *offset ? form_say(f, "%s\n時刻は%sが確認（本体の時計の表示："
+				  "%s）", text,
+				  form_get(f, "tool.live.clock.confirmed_by"),
+				  offset) : text;
+}
+
 /* On one line if there is room, else not torn within the digest. */
 static const char *
 software(struct form *f)
@@ -266,8 +286,9 @@ software(struct form *f)
 	if (*build && strcmp(build, form_get(f, "tool.version")) != 0)
 		name = form_say(f, "%s（%s）", name, build);
 	line = form_join(f, name, "　SHA-256 ", hash);
-	return pdf_text_width(f->p, f->size.small, line) < room ? line :
+	line = pdf_text_width(f->p, f->size.small, line) < room ? line :
 	       form_join(f, name, "\nSHA-256 ", hash);
+	return started_from(f, line);
 }
 
 static const char *

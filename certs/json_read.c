@@ -407,7 +407,8 @@ static enum consent_how
 consent_how(const char *name)
 {
 	return !strcmp(name, "typed") ? CONSENT_TYPED :
-		!strcmp(name, "token") ? CONSENT_TOKEN : CONSENT_NONE;
+		!strcmp(name, "token") ? CONSENT_TOKEN :
+		!strcmp(name, "job") ? CONSENT_JOB : CONSENT_NONE;
 }
 
 int

@@ -164,6 +164,8 @@ how_name(enum consent_how how)
 		return "typed";
 	case CONSENT_TOKEN:
 		return "token";
+	case CONSENT_JOB:
+		return "job";
 	case CONSENT_NONE:
 		break;
 	}

@@ -23,6 +23,7 @@
 #include <openssl/pkcs12.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -107,6 +108,31 @@ key_lock_memory(char *err, size_t err_len)
 		return -EPERM;
 	}
 	return 0;
+}
+
+int
+key_memory(struct key_memory *out)
+{
+	uint8_t *inner = OPENSSL_secure_malloc(HEAP_MIN), *from = inner,
+		*end = inner;
+
+	*out = (struct key_memory){ 0 };
+	if (!inner)
+		return -ENOMEM;
+	/* only addresses are compared; nothing around it is read */
+	while (CRYPTO_secure_allocated(from - 1))
+		from--;
+	while (CRYPTO_secure_allocated(end))
+		end++;
+	*out = (struct key_memory){ from, (size_t)(end - from) };
+	OPENSSL_secure_free(inner);
+	return 0;
+}
+
+int
+key_lock_again(const struct key_memory *m)
+{
+	return mlock(m->at, m->len) ? -errno : 0;
 }
 
 /* NAME.p8 -> NAME.crt */

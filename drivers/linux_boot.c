@@ -10,9 +10,10 @@
 #include <sys/stat.h>
 
 /* A live system copied to memory has its medium mounted at none of these:
- * then the stick it came from may be erased. */
+ * then the stick it came from may be erased.  Our own stick never: the case
+ * and the evidence are on it. */
 static const char *const places[] = {
-	"/", "/boot", "/boot/efi", "/efi", "/usr",
+	RUN_FOLDER "/stick", "/", "/boot", "/boot/efi", "/efi", "/usr",
 	"/run/live/medium", "/lib/live/mount/medium", "/run/initramfs/live",
 	"/cdrom", "/isodevice", "/run/archiso/bootmnt",
 };

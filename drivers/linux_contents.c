@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -45,6 +46,25 @@ kind_of(blkid_probe pr)
 	return !strcmp(usage, "filesystem") ? CONTENT_FILESYSTEM :
 	       !strcmp(usage, "raid") ? CONTENT_RAID :
 	       !strcmp(usage, "crypto") ? CONTENT_CRYPTO : CONTENT_OTHER;
+}
+
+/* By which bytes it was told; of some kinds libblkid does not say. */
+static void
+take_magic(blkid_probe pr, const char *kind, struct content *c)
+{
+	char name[32], at[32], *end;
+	const char *bytes;
+	size_t n;
+
+	snprintf(name, sizeof(name), "%s_OFFSET", kind);
+	value(pr, name, at, sizeof(at));
+	if (!at[0] || blkid_probe_lookup_value(pr, kind, &bytes, &n) || !n ||
+	    n > UINT32_MAX)
+		return;
+	errno = 0;
+	c->magic = c->at + strtoull(at, &end, 10);
+	if (!errno && !*end)
+		c->magic_len = (uint32_t)n;
 }
 
 static struct content *
@@ -79,19 +99,23 @@ find_all(struct scan *s, const char *node, uint64_t at, uint64_t len,
 	blkid_probe_enable_superblocks(s->probe, 1);
 	blkid_probe_set_superblocks_flags(s->probe, BLKID_SUBLKS_TYPE |
 					  BLKID_SUBLKS_LABEL |
-					  BLKID_SUBLKS_USAGE);
+					  BLKID_SUBLKS_USAGE |
+					  BLKID_SUBLKS_MAGIC);
 	blkid_probe_enable_partitions(s->probe, tables);
+	blkid_probe_set_partitions_flags(s->probe, BLKID_PARTS_MAGIC);
 	while (!(r = blkid_do_probe(s->probe)) &&
 	       s->out->n_contents < CONTENTS_MAX) {
 		value(s->probe, "TYPE", type, sizeof(type));
 		if (type[0]) {
 			c = add(s, kind_of(s->probe), node, at, len);
 			value(s->probe, "LABEL", c->label, sizeof(c->label));
+			take_magic(s->probe, "SBMAGIC", c);
 		} else {
 			value(s->probe, "PTTYPE", type, sizeof(type));
 			if (!type[0])
 				continue;
 			c = add(s, CONTENT_TABLE, node, at, len);
+			take_magic(s->probe, "PTMAGIC", c);
 		}
 		text_copy(c->type, sizeof(c->type), type);
 	}

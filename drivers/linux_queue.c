@@ -31,6 +31,8 @@
 #define PAGE		4096U
 #define HUGE_PAGE	(2UL << 20)
 #define DRAIN_MS	5000	/* a drive that hangs must not hang the end */
+#define SHORT_MS	30000	/* the kernel may be short of memory so long */
+#define AGAIN_MS	10	/* between two tries then */
 
 enum slot_state { SLOT_FREE, SLOT_TAKEN, SLOT_FLYING };
 
@@ -47,7 +49,9 @@ struct queue {
 	size_t area_len, stride;
 	bool ring_on;
 	bool fixed, fixed_file;	/* registered: the area, the device */
-	bool broken;		/* a request is left in the ring, unsent */
+	bool broken;		/* the ring takes nothing any more */
+	uint64_t short_ms;	/* since when the kernel takes no request for
+				   now; 0 = it does */
 	struct io_uring ring;
 	struct pool *pool;	/* NULL: io_uring */
 };
@@ -237,15 +241,43 @@ sane(const struct wire *w, const struct slot *s)
 	       io->len <= w->size - io->at;
 }
 
+/*
+ * Sends what is in the ring.  A kernel that is short of memory, or has too many
+ * answers waiting, leaves it there: it goes with the next one, or while answers
+ * are waited for.
+ */
+static int
+send_ring(struct queue *q)
+{
+	uint64_t now = mono_ms();
+	int r;
+
+	if (q->broken)
+		return -EIO;
+	do {
+		r = io_uring_submit(&q->ring);
+	} while (r == -EINTR);
+	if (r >= 0 && !io_uring_sq_ready(&q->ring)) {
+		q->short_ms = 0;
+		return 0;
+	}
+	q->broken = r < 0 && r != -EAGAIN && r != -EBUSY;
+	if (q->broken)
+		return r;
+	if (r > 0 || !q->short_ms)	/* some went, or it is the first time */
+		q->short_ms = now;
+	q->broken = now - q->short_ms >= SHORT_MS;
+	return q->broken ? -EAGAIN : 0;
+}
+
 static int
 ring_submit(struct queue *q, int fd, struct slot *s)
 {
 	struct io_uring_sqe *sqe = io_uring_get_sqe(&q->ring);
 	struct io *io = &s->io;
-	int r;
 
 	if (!sqe)
-		return -EBUSY;
+		return -EBUSY;	/* there is room for every slot */
 	if (q->fixed_file)
 		fd = 0;		/* the first and only one */
 	if (io->write && q->fixed)
@@ -260,12 +292,7 @@ ring_submit(struct queue *q, int fd, struct slot *s)
 	if (q->fixed_file)
 		io_uring_sqe_set_flags(sqe, IOSQE_FIXED_FILE);
 	io_uring_sqe_set_data(sqe, s);
-	do {
-		r = io_uring_submit(&q->ring);
-	} while (r == -EINTR);
-	if (r < 0)
-		q->broken = true;
-	return r < 0 ? r : 0;
+	return send_ring(q);
 }
 
 int
@@ -291,22 +318,41 @@ wire_io_submit(struct wire *w, struct io *io)
 	return 0;
 }
 
+/* 1: *cqe is the next answer.  0: none came in time. */
+static int
+wait_ring(struct queue *q, uint64_t ms, struct io_uring_cqe **cqe)
+{
+	struct __kernel_timespec t = {
+		.tv_sec = (int64_t)(ms / 1000),
+		.tv_nsec = (int64_t)(ms % 1000 * 1000000),
+	};
+	int r = io_uring_peek_cqe(&q->ring, cqe);
+
+	if (r == -EAGAIN && ms)
+		r = io_uring_wait_cqe_timeout(&q->ring, cqe, &t);
+	if (r == -EAGAIN || r == -EBUSY || r == -ETIME || r == -EINTR)
+		return 0;
+	return r ? r : 1;
+}
+
 static int
 ring_reap(struct queue *q, int timeout_ms, struct io **out)
 {
-	struct __kernel_timespec t = {
-		.tv_sec = timeout_ms / 1000,
-		.tv_nsec = timeout_ms % 1000 * 1000000LL,
-	};
+	uint64_t now = mono_ms(), until = now + (uint64_t)timeout_ms, left;
 	struct io_uring_cqe *cqe;
 	struct slot *s;
-	int r = io_uring_peek_cqe(&q->ring, &cqe);
+	int r;
 
-	if (r == -EAGAIN && timeout_ms > 0)
-		r = io_uring_wait_cqe_timeout(&q->ring, &cqe, &t);
-	if (r == -EAGAIN || r == -ETIME || r == -EINTR)
-		return 0;
-	if (r)
+	do {
+		r = q->short_ms ? send_ring(q) : 0;
+		if (r)
+			return r;
+		left = until > now ? until - now : 0;
+		r = wait_ring(q, q->short_ms && left > AGAIN_MS ? AGAIN_MS :
+			      left, &cqe);
+		now = mono_ms();
+	} while (!r && left && q->short_ms);
+	if (r != 1)
 		return r;
 	s = io_uring_cqe_get_data(cqe);
 	s->io.res = cqe->res;

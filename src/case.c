@@ -75,6 +75,17 @@ load(const struct case_source *say, const char *name, size_t max,
 	return err;
 }
 
+static int
+list_people(const struct case_source *say, struct casefile *out)
+{
+	char path[PATH_LEN + 16];
+	struct case_source src = *say;
+
+	snprintf(path, sizeof(path), "%s/case.ini", say->path);
+	src.path = path;
+	return case_people_list(&src, out);
+}
+
 int
 case_load(const char *dir, enum lang lang, struct casefile *out, char *err,
 	  size_t err_len)
@@ -93,6 +104,8 @@ case_load(const char *dir, enum lang lang, struct casefile *out, char *err,
 	if (!bad)
 		bad = load(&src, "media.csv", CASE_CSV_MAX, case_csv_parse,
 			   out);
+	if (!bad)
+		bad = list_people(&src, out);
 	if (bad)
 		memset(out, 0, sizeof(*out));
 	return bad;

@@ -122,6 +122,11 @@ int case_today(const struct casefile *c, const char *today, enum lang lang,
 bool case_unknown_item(const struct casefile *c, const char *text,
 		       char out[CASE_TEXT]);
 
+/* ---- case_people.c ---------------------------------------------------- */
+
+/* Fills c->people.  -EINVAL and a complaint: too many. */
+int case_people_list(const struct case_source *src, struct casefile *c) MUST;
+
 /* ---- the parsers; text is NUL-terminated at len ------------------------ */
 
 int case_ini_parse(const struct case_source *src, const char *text, size_t len,

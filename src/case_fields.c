@@ -147,6 +147,12 @@ const struct case_key case_keys[CASE_FIELD_COUNT] = {
 	[CASE_##P##_ORG] = ROW(S, "所属", "org", KIND_TEXT, MAY,	\
 		"会社・部署", "company, department",			\
 		"技術部", "Engineering")
+#define OTHERS(P, S, x_ja, x_en)					\
+	[CASE_##P##_OTHERS] = ROW(S, "ほかの氏名", "others", KIND_TEXT, MAY, \
+		"日によって替わる場合のほかの人（「、」区切り）。消去のときに"	\
+		"画面で選びます。職名・所属などは全員に共通のものだけを記入",	\
+		"others to choose among, with commas between; title and"	\
+		" department then hold for all of them", x_ja, x_en)
 #define REACHABLE(P, S)							\
 	[CASE_##P##_CONTACT] = ROW(S, "連絡先", "contact", KIND_TEXT, MAY, \
 		"電話番号またはメールアドレス", "phone or mail",	\
@@ -155,6 +161,8 @@ const struct case_key case_keys[CASE_FIELD_COUNT] = {
 	       "Hanako Sato"),
 	REACHABLE(RESPONSIBLE, S_RESPONSIBLE),
 	PERSON(OPERATOR, S_OPERATOR, NEEDED, "鈴木 一郎", "Ichiro Suzuki"),
+	OTHERS(OPERATOR, S_OPERATOR, "伊藤 四郎、渡辺 五郎",
+	       "Shiro Ito, Goro Watanabe"),
 	REACHABLE(OPERATOR, S_OPERATOR),
 	PERSON(VALIDATOR, S_VALIDATOR, MAY, "高橋 次郎", "Jiro Takahashi"),
 	[CASE_WITNESS_REQUESTED] = ROW(S_WITNESS, "立会いの求め", "requested",
@@ -162,6 +170,7 @@ const struct case_key case_keys[CASE_FIELD_COUNT] = {
 		"（あり・なし）", "was a witness requested (yes or no)",
 		"あり", "yes"),
 	PERSON(WITNESS, S_WITNESS, MAY, "田中 三郎", "Saburo Tanaka"),
+	OTHERS(WITNESS, S_WITNESS, "中村 六子", "Mutsuko Nakamura"),
 	[CASE_WITNESS_METHOD] = ROW(S_WITNESS, "確認方法", "method",
 		KIND_TEXT, MAY, "立会者が確認した方法",
 		"how the witness saw it",

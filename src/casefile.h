@@ -11,6 +11,7 @@
 #define CASE_TEXT	256
 #define CASE_ITEMS_MAX	64
 #define CASE_MEDIA_MAX	512
+#define CASE_PEOPLE_MAX	16
 
 /* The order is that of the table in case.c, which holds section, keys in
  * Japanese and English, kind and whether the certificate needs it. */
@@ -24,11 +25,11 @@ enum case_field {
 	CASE_CONTRACTOR_REG_NO,
 	CASE_RESPONSIBLE_NAME, CASE_RESPONSIBLE_TITLE, CASE_RESPONSIBLE_ORG,
 	CASE_RESPONSIBLE_CONTACT,
-	CASE_OPERATOR_NAME, CASE_OPERATOR_TITLE, CASE_OPERATOR_ORG,
-	CASE_OPERATOR_CONTACT,
+	CASE_OPERATOR_NAME, CASE_OPERATOR_OTHERS, CASE_OPERATOR_TITLE,
+	CASE_OPERATOR_ORG, CASE_OPERATOR_CONTACT,
 	CASE_VALIDATOR_NAME, CASE_VALIDATOR_TITLE, CASE_VALIDATOR_ORG,
-	CASE_WITNESS_REQUESTED, CASE_WITNESS_NAME, CASE_WITNESS_TITLE,
-	CASE_WITNESS_ORG, CASE_WITNESS_METHOD,
+	CASE_WITNESS_REQUESTED, CASE_WITNESS_NAME, CASE_WITNESS_OTHERS,
+	CASE_WITNESS_TITLE, CASE_WITNESS_ORG, CASE_WITNESS_METHOD,
 	CASE_APPROVAL_NO, CASE_APPROVAL_DATE, CASE_APPROVAL_BY,
 	CASE_INSTRUCTION_REF,
 	CASE_PLACE_NAME, CASE_PLACE_FILED, CASE_PLACE_ON_PREMISES,
@@ -58,10 +59,19 @@ struct case_medium {
 	uint32_t line;		/* of media.csv */
 };
 
+/* Who may differ from one day to the next. */
+enum case_role { CASE_OPERATOR, CASE_WITNESS, CASE_ROLE_COUNT };
+
+struct case_people {
+	uint32_t n;
+	char name[CASE_PEOPLE_MAX][CASE_TEXT];
+};
+
 struct casefile {
 	char dir[PATH_LEN];
 	char f[CASE_FIELD_COUNT][CASE_TEXT];
 	uint32_t line[CASE_FIELD_COUNT];	/* of case.ini; 0: not there */
+	struct case_people people[CASE_ROLE_COUNT];	/* to choose among */
 	uint32_t n_items, n_media;
 	struct case_item items[CASE_ITEMS_MAX];
 	struct case_medium media[CASE_MEDIA_MAX];
@@ -93,6 +103,20 @@ bool case_has_mynumber(const char *text);
 /* The word by which text promises what nobody can keep or prove, whatever its
  * spelling; text itself if it cannot be judged; NULL: it does not. */
 const char *case_promise(const char *text);
+
+/* ---- case_people.c: PURE ---- */
+
+/* The one that the case names, or who was chosen; "": nobody. */
+const char *case_person(const struct casefile *c, enum case_role r);
+/* Is there anybody else? */
+bool case_may_choose(const struct casefile *c, enum case_role r);
+/* -ENOENT: the case does not list this name. */
+int case_choose(struct casefile *c, enum case_role r, const char *name) MUST;
+/* Who it was then, by the log; "": nobody. */
+void case_recall(struct casefile *c, enum case_role r, const char *name);
+
+/* ---- case_fields.c ---- */
+
 /* Name of a field for messages: "responsible.name", 「責任者 氏名」. */
 const char *case_field_name(enum case_field f, enum lang lang);
 

@@ -6,11 +6,9 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <locale.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -21,7 +19,7 @@ enum {
 	OPT_ALLOW, OPT_LIMIT, OPT_MARKS, OPT_UNLOCK, OPT_UNFREEZE, OPT_RESUME,
 	OPT_IMAGE, OPT_LIMIT_TOTAL, OPT_STUCK,
 	OPT_CASE, OPT_NO_CASE, OPT_KEY, OPT_PASS_FD, OPT_CONFIRM, OPT_ASSET,
-	OPT_TRUST,
+	OPT_OPERATOR, OPT_WITNESS, OPT_STICK, OPT_TRUST,
 	OPT_CERT, OPT_ALG, OPT_CN, OPT_ORG, OPT_UNIT, OPT_COUNTRY, OPT_DAYS,
 	OPT_OUT, OPT_JSON, OPT_LANG, OPT_HELP
 };
@@ -79,6 +77,15 @@ static const struct {
 				 " each drive"), CLI_CONFIRM, OPT_CONFIRM },
 	{ "asset", "[DEV=]NO", N_("line of media.csv that this drive is, by its"
 				  " asset number"), CLI_ASSET, OPT_ASSET },
+	{ "operator", "NAME", N_("who erases today, of those that the case"
+				 " names; default the first"), CLI_PEOPLE,
+	  OPT_OPERATOR },
+	{ "witness", "NAME", N_("who is present for the orderer, of those that"
+				" the case names; default the first"),
+	  CLI_PEOPLE, OPT_WITNESS },
+	{ "stick", NULL, N_("as the USB stick starts it: case and key from its"
+			    " data partition, then power off or the next PC"),
+	  CLI_STICK, OPT_STICK },
 	{ "trust", "CERT.pem", N_("certificate that signers must be or chain"
 				  " to"), CLI_TRUST, OPT_TRUST },
 	{ "cert", "ID.json", N_("the certificate to hold the device against"),
@@ -140,37 +147,6 @@ cli_json(json_t *j)
 	json_decref(j);
 }
 
-static enum lang
-cli_lang_default(void)
-{
-	const char *v = getenv("LANGUAGE");
-
-	if (!v || !*v)
-		v = getenv("LC_ALL");
-	if (!v || !*v)
-		v = getenv("LC_MESSAGES");
-	if (!v || !*v)
-		v = getenv("LANG");
-	if (!v || strncmp(v, "ja", 2) != 0)
-		return LANG_EN;
-	/* Japanese is printed as UTF-8; elsewhere English can be read */
-	v = strchr(v, '.');
-	return !v || !strncasecmp(v, ".UTF-8", 6) ||
-	       !strncasecmp(v, ".utf8", 5) ? LANG_JA : LANG_EN;
-}
-
-void
-cli_lang_set(enum lang lang)
-{
-	/* gettext follows LANGUAGE in every locale but "C"; a live system
-	 * may have no locale but C.UTF-8. */
-	setenv("LANGUAGE", lang == LANG_JA ? "ja" : "en", 1);
-	if (!setlocale(LC_ALL, "") || MB_CUR_MAX == 1 ||
-	    strcmp(setlocale(LC_MESSAGES, NULL), "C") == 0)
-		setlocale(LC_ALL, "C.UTF-8");
-	setlocale(LC_NUMERIC, "C");
-}
-
 static int
 help(unsigned takes, const char *usage)
 {
@@ -199,7 +175,8 @@ parse_size(const char *text, uint64_t *out)
 
 	errno = 0;
 	*out = strtoull(text, &end, 10);
-	if (errno || *text < '0' || *text > '9' || *out == 0)
+	if (errno || *text < '0' || *text > '9' || *out == 0 ||
+	    *out > INT64_MAX)
 		return -EINVAL;
 	if (!*end)
 		return 0;
@@ -226,9 +203,8 @@ parse_share(const char *text, uint32_t *ppm)
 	return 0;
 }
 
-/* "full", "sample", "sample:10" per cent, "sample:8G" of each drive. */
-static int
-parse_verify(const char *text, struct request *rq)
+int
+cli_verify(const char *text, struct request *rq)
 {
 	struct verify_how *how = &rq->verify;
 
@@ -319,7 +295,7 @@ take_plan(int id, const char *arg, struct request *rq)
 	case OPT_METHOD:
 		return text_copy(rq->method, sizeof(rq->method), arg);
 	case OPT_VERIFY:
-		return parse_verify(arg, rq);
+		return cli_verify(arg, rq);
 	case OPT_SEED:
 		rq->seed_set = true;
 		return parse_number(arg, UINT64_MAX, &rq->seed);
@@ -359,6 +335,7 @@ take(int id, char *arg, struct cli *c)
 	case OPT_CASE: err = take_path(arg, &c->case_dir); break;
 	case OPT_NO_CASE: c->no_case = true; break;
 	case OPT_UNFREEZE: c->unfreeze = true; break;
+	case OPT_STICK: c->stick = true; break;
 	case OPT_RESUME: c->resume = true; break;
 	case OPT_LIMIT_TOTAL: err = parse_size(arg, &c->limit_total); break;
 	case OPT_STUCK: err = parse_minutes(arg, &c->rq.stuck_s); break;
@@ -390,6 +367,8 @@ take(int id, char *arg, struct cli *c)
 			return -E2BIG;
 		c->asset[c->n_asset++] = arg;
 		break;
+	case OPT_OPERATOR: c->people[CASE_OPERATOR] = arg; break;
+	case OPT_WITNESS: c->people[CASE_WITNESS] = arg; break;
 	case OPT_TRUST:
 		if (c->n_trust == ARRAY_SIZE(c->trust))
 			return -E2BIG;
@@ -402,28 +381,6 @@ take(int id, char *arg, struct cli *c)
 		break;
 	}
 	return err;
-}
-
-/* --lang counts for the messages of the options before it, too. */
-enum lang
-cli_lang_asked(int argc, char **argv)
-{
-	enum lang lang = cli_lang_default();
-	int i;
-
-	for (i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-		const char *v = "";
-
-		if (strncmp(argv[i], "--lang=", 7) == 0)
-			v = argv[i] + 7;
-		else if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
-			v = argv[i + 1];
-		if (strcmp(v, "ja") == 0)
-			lang = LANG_JA;
-		else if (strcmp(v, "en") == 0)
-			lang = LANG_EN;
-	}
-	return lang;
 }
 
 static void
@@ -525,6 +482,9 @@ cli_parse(int argc, char **argv, unsigned takes, const char *usage,
 	}
 	out->argc = argc - optind;
 	out->argv = argv + optind;
+	if (out->lang_given && !cli_lang_speaks(out->lang))
+		cli_error("Japanese needs a UTF-8 locale; install the package"
+			  " 'locales-all'");
 	return -1;
 }
 

@@ -36,7 +36,9 @@ enum {
 	CLI_UNFREEZE = 1U << 10,	/* --unfreeze */
 	CLI_ASSET = 1U << 11,	/* --asset */
 	CLI_RESUME = 1U << 12,	/* --resume */
-	CLI_MANY = 1U << 13	/* --limit-total --stuck */
+	CLI_MANY = 1U << 13,	/* --limit-total --stuck */
+	CLI_STICK = 1U << 14,	/* --stick */
+	CLI_PEOPLE = 1U << 15	/* --operator --witness */
 };
 
 struct cli {
@@ -49,12 +51,14 @@ struct cli {
 	bool resume;		/* go on where the log says it ended */
 	bool unfreeze;		/* sleep once, so that drives lose power */
 	uint64_t limit_total;	/* bytes/s of all drives together; 0 = none */
+	bool stick;		/* started by the stick's /init */
 	const char *key;
 	int pass_fd;		/* -1: terminal */
 	size_t n_confirm;
 	const char *confirm[DRIVES_MAX];
 	size_t n_asset;
 	const char *asset[DRIVES_MAX];
+	const char *people[CASE_ROLE_COUNT];	/* NULL: the first */
 	size_t n_trust;
 	const char *trust[16];
 	const char *cert;
@@ -68,6 +72,8 @@ struct cli {
 enum lang cli_lang_asked(int argc, char **argv);
 /* Makes it the language of every message. */
 void cli_lang_set(enum lang lang);
+/* Did that work?  Without any locale it does not. */
+bool cli_lang_speaks(enum lang lang);
 
 /*
  * Parses argv[1..] (argv[0] is the subcommand).  Returns -1 to go on, or the
@@ -79,6 +85,9 @@ int cli_parse(int argc, char **argv, unsigned takes, const char *usage,
 /* Names of the policy, passes and method: 0, or EXIT_USAGE after one line that
  * names the word which is not known. */
 int cli_check_request(const struct request *rq);
+/* "full", "sample", "sample:10" per cent, "sample:8G" of each drive: 0, or
+ * -EINVAL. */
+int cli_verify(const char *text, struct request *rq) MUST;
 /* What probe_one() said, and what to do about it; returns EXIT_USAGE. */
 int cli_probe_error(const char *path, int err);
 /* "massho: ..." on stderr, one line. */
@@ -97,6 +106,7 @@ void text_pad(char *buf, size_t len, const char *s, size_t width);
 
 /* cli_step.c: what a step does, in two columns. */
 const char *cli_step_kind(const struct step *s);
+const char *cli_pass(const struct pass *p, char *buf, size_t len);
 const char *cli_step_what(const struct plan *p, const struct step *s,
 			  enum lang lang, char *buf, size_t len);
 /* The methods of the i-th attempt, as they follow each other. */
@@ -118,5 +128,7 @@ int cmd_form(int argc, char **argv);
 int cmd_key(int argc, char **argv);
 int cmd_evidence(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
+int cmd_tui(int argc, char **argv);
+int cmd_job(int argc, char **argv);
 
 #endif

@@ -50,13 +50,32 @@ how_text(const struct verify_how *how, char *buf, size_t len)
 		text_copy(buf, len, _("in full"));
 }
 
+/* Those that are a word; the others are digits. */
+const char *
+cli_pass(const struct pass *p, char *buf, size_t len)
+{
+	switch (p->kind) {
+	case PASS_RANDOM:
+		text_copy(buf, len, _("random"));
+		return buf;
+	case PASS_CHAR:
+		text_copy(buf, len, _("a character"));
+		return buf;
+	case PASS_COMPLEMENT:
+		text_copy(buf, len, _("its complement"));
+		return buf;
+	default:
+		return pass_text(p, buf, len);
+	}
+}
+
 const char *
 cli_step_what(const struct plan *p, const struct step *s, enum lang lang,
 	      char *buf, size_t len)
 {
 	char pass[64], how[64];
 
-	pass_text(&s->pass, pass, sizeof(pass));
+	cli_pass(&s->pass, pass, sizeof(pass));
 	how_text(&s->how, how, sizeof(how));
 	buf[0] = '\0';
 	switch (s->kind) {

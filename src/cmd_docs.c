@@ -26,7 +26,25 @@ is_certificate(const struct dirent *e)
 {
 	size_t n = strlen(e->d_name);
 
-	return n > 5 && strcmp(e->d_name + n - 5, ".json") == 0;
+	return n > 5 && (strcmp(e->d_name + n - 5, ".json") == 0 ||
+			 (n > 9 && !strcmp(e->d_name + n - 9, ".json.tmp")));
+}
+
+/* One that a power cut left without its name counts unless it has got it. */
+static bool
+is_second(char *name, struct dirent *const *names, int n)
+{
+	size_t len = strlen(name);
+	int i;
+
+	if (len < 4 || strcmp(name + len - 4, ".tmp") != 0)
+		return false;
+	name[len - 4] = '\0';
+	for (i = 0; i < n; i++)
+		if (names[i] && names[i]->d_name != name &&
+		    !strcmp(names[i]->d_name, name))
+			return true;
+	return false;
 }
 
 static int
@@ -34,7 +52,8 @@ read_json(const char *path, json_t **out)
 {
 	char *text;
 	size_t len;
-	int err = file_read(path, DOC_MAX, &text, &len);
+	bool cut;
+	int err = file_read_cut(path, DOC_MAX, &text, &len, &cut);
 
 	if (err)
 		return err;
@@ -168,11 +187,13 @@ load_all(const struct cli *cli, const struct casefile *c, struct docs *out)
 		return errno == ENOENT ? 0 : -errno;
 	out->doc = calloc((size_t)n + 1, sizeof(*out->doc));
 	for (i = 0; i < n; i++) {
+		if (!out->doc || is_second(names[i]->d_name, names, n))
+			continue;
 		snprintf(path, sizeof(path), "%s/%s", folder, names[i]->d_name);
-		if (out->doc)
-			load_one(path, c, &t, cli->lang, &out->doc[out->n++]);
-		free(names[i]);
+		load_one(path, c, &t, cli->lang, &out->doc[out->n++]);
 	}
+	for (i = 0; i < n; i++)
+		free(names[i]);
 	free(names);
 	return out->doc ? 0 : -ENOMEM;
 }

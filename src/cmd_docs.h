@@ -72,6 +72,8 @@ bool docs_settled(enum row_state s);
 /* Loads the case, complete, printable and possible today; says what is wrong,
  * and warns of what is odd.  *out is malloc'd, also then. */
 int ready_case(const char *dir, enum lang lang, struct casefile **out) MUST;
+/* --operator and --witness: people that the case names. */
+int ready_people(const struct cli *cli, struct casefile *c) MUST;
 /* A serial that could be an individual number. */
 void ready_warn_numbers(const struct casefile *c);
 /* Every --asset names a line that there is, one drive, and none twice. */
@@ -93,6 +95,10 @@ void ready_hint(const struct casefile *c, const char *path,
  */
 int docs_issue(const struct cli *cli, const struct casefile *c,
 	       const struct docs *d) MUST;
+/* The same with a key that is open, prints nothing; made: their numbers. */
+int docs_issue_by(const struct cli *cli, const struct casefile *c,
+		  const struct docs *d, const struct key *key,
+		  json_t *made) MUST;
 
 /* Loads the case into *out (malloc'd); says what is wrong. */
 int docs_case(const char *dir, enum lang lang, struct casefile **out) MUST;

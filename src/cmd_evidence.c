@@ -24,6 +24,7 @@ event_text(const char *event)
 		{ "recovered", N_("torn end kept") },
 		{ "drive", N_("drive") },
 		{ "plan", N_("plan") },
+		{ "job", N_("job file") },
 		{ "consent", N_("consent") },
 		{ "intent", N_("INTENT") },
 		{ "step", N_("step") },
@@ -106,6 +107,9 @@ detail(const struct evidence_line *l, enum lang lang, char *out, size_t len)
 		snprintf(out, len, "%s", cert_get(b, "cert_id"));
 	else if (!strcmp(e, "refused"))
 		snprintf(out, len, "%s", cert_get(b, "drive"));
+	else if (!strcmp(e, "job"))
+		snprintf(out, len, "%s  %s", cert_get(b, "ordered_by"),
+			 cert_get(b, "sha256"));
 	else if (!strcmp(e, "opened"))
 		snprintf(out, len, "%s  massho %s", cert_get(b, "station"),
 			 cert_get(b, "tool.version"));

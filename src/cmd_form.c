@@ -377,6 +377,8 @@ prepare(struct form_job *j)
 	char missing[2048];
 	int err = docs_case(dir, j->cli.lang, &j->c);
 
+	if (!err)
+		err = ready_people(&j->cli, j->c);
 	if (err)
 		return err;
 	if (case_complete_form(j->c, j->kind->media, j->cli.lang, missing,
@@ -401,8 +403,8 @@ cmd_form(int argc, char **argv)
 {
 	struct form_job j = { 0 };
 	size_t i;
-	int ret = cli_parse(argc, argv, CLI_CASE | CLI_KEY | CLI_TRUST,
-			    USAGE, &j.cli);
+	int ret = cli_parse(argc, argv, CLI_CASE | CLI_KEY | CLI_TRUST |
+			    CLI_PEOPLE, USAGE, &j.cli);
 
 	if (ret >= 0)
 		return ret;

@@ -199,6 +199,7 @@ piece_together(const struct found *f, struct past *x)
 			r->results[i].state = STATE_INTERRUPTED;
 	r->unwritten = t->r.unwritten;
 	r->parts = t->r.parts;
+	resume_cut_off(&x->p, r);
 	verify_judge(&x->p, &x->consent, r, &x->v);
 	return x->v.outcome == OUTCOME_INTERRUPTED &&
 	       !strcmp(outcome_name(x->v.outcome),
@@ -242,7 +243,7 @@ struct issue {
 	const struct cli *cli;
 	const struct casefile *c;
 	const struct loose *l;
-	struct key *key;
+	const struct key *key;
 	struct evidence *log;
 	char out[PATH_LEN + 8];
 	char id[40], err[512];
@@ -260,24 +261,43 @@ row_of(const struct issue *x, const struct found *f, const struct past *was)
 	return case_match(x->c, was->d.id.serial);
 }
 
+/* The case, with those who were at work then. */
+static struct casefile *
+case_of(const struct issue *x, const struct found *f)
+{
+	const json_t *people = json_object_get(f->intent, "people");
+	struct casefile *c = malloc(sizeof(*c));
+
+	if (!c)
+		return NULL;
+	*c = *x->c;
+	if (json_is_object(people)) {
+		case_recall(c, CASE_OPERATOR, cert_get(people, "operator"));
+		case_recall(c, CASE_WITNESS, cert_get(people, "witness"));
+	}
+	return c;
+}
+
 static int
 build(struct issue *x, const struct found *f, const struct past *was,
       json_t **cert)
 {
 	json_t *position = evidence_position(x->log);
+	struct casefile *c = case_of(x, f);
 	char receipt[2 * DIGEST_LEN + 1];
 	int err = -ENOMEM;
 
 	hex_encode(receipt, x->l->receipt, DIGEST_LEN);
-	if (position &&
+	if (position && c &&
 	    !json_object_set_new(position, "receipt", json_string(receipt)))
 		err = cert_build(&(struct cert_input){
-			.c = x->c, .medium = row_of(x, f, was), .d = &was->d,
+			.c = c, .medium = row_of(x, f, was), .d = &was->d,
 			.p = &was->p, .consent = &was->consent, .r = &was->run,
 			.v = &was->v, .key = x->key, .evidence = position,
 			.tool = f->tool,
 		}, cert);
 	json_decref(position);
+	free(c);
 	return err;
 }
 
@@ -287,10 +307,10 @@ tells_of(const char *path, const uint8_t receipt[DIGEST_LEN])
 	char *text = NULL, name[80];
 	uint8_t its[DIGEST_LEN];
 	const uint8_t *data;
-	bool found = false;
+	bool found = false, cut;
 	size_t len, n, i;
 
-	if (file_read(path, 64U << 20, &text, &len))
+	if (file_read_cut(path, 64U << 20, &text, &len, &cut))
 		return false;
 	for (i = 0; !found && !pdf_attachment((const uint8_t *)text, len, i,
 					      name, &data, &n); i++) {
@@ -317,10 +337,14 @@ left_over(struct issue *x)
 	while (dir && !found && (e = readdir(dir))) {
 		size_t n = strlen(e->d_name);
 
+		/* one that was cut off before it got its name counts too */
+		if (n > 4 && strcmp(e->d_name + n - 4, ".tmp") == 0)
+			n -= 4;
 		if (n < 5 || n > sizeof(x->id) + 3 ||
-		    strcmp(e->d_name + n - 4, ".pdf") != 0)
+		    strncmp(e->d_name + n - 4, ".pdf", 4) != 0)
 			continue;
-		snprintf(path, sizeof(path), "%s/%s", x->out, e->d_name);
+		snprintf(path, sizeof(path), "%s/%.*s", x->out, (int)n,
+			 e->d_name);
 		found = tells_of(path, x->l->receipt);
 		if (found)
 			snprintf(x->id, sizeof(x->id), "%.*s", (int)n - 4,
@@ -403,36 +427,38 @@ issue_one(struct issue *x)
 		cli_error(_("no document for the erasure begun %s of '%s': %s"),
 			  x->l->time, x->l->path,
 			  x->err[0] ? x->err : strerror(-err));
-	else if (!x->cli->json)
-		printf("%s/%s.pdf\n", x->out, x->id);
 	forget(&f);
 	evidence_close(&x->log);
 	return err;
 }
 
-int
-docs_issue(const struct cli *cli, const struct casefile *c,
-	   const struct docs *d)
+static int
+check(const struct cli *cli, const struct casefile *c, const struct docs *d)
 {
-	struct issue x = { .cli = cli, .c = c };
-	json_t *made = json_array();
-	int ret = EXIT_USAGE;
-	size_t i, failed = 0;
 	char missing[2048];
 
-	snprintf(x.out, sizeof(x.out), "%s/out", c->dir);
 	if (d->log_why[0]) {
 		cli_error(_("an evidence log does not hold: %s"), d->log_why);
-		ret = EXIT_NOT_ERASED;
-		goto out;
+		return EXIT_NOT_ERASED;
 	}
 	if (case_complete(c, cli->lang, missing, sizeof(missing))) {
 		cli_error("%s", missing);
-		goto out;
+		return EXIT_USAGE;
 	}
-	if (d->n_loose && (docs_folder(c->dir) ||
-			   docs_key(cli, c->dir, &x.key)))
-		goto out;
+	return d->n_loose && docs_folder(c->dir) ? EXIT_USAGE : 0;
+}
+
+int
+docs_issue_by(const struct cli *cli, const struct casefile *c,
+	      const struct docs *d, const struct key *key, json_t *made)
+{
+	struct issue x = { .cli = cli, .c = c, .key = key };
+	size_t i, failed = 0;
+	int ret = check(cli, c, d);
+
+	if (ret)
+		return ret;
+	snprintf(x.out, sizeof(x.out), "%s/out", c->dir);
 	for (i = 0; i < d->n_loose; i++) {
 		x.l = &d->loose[i];
 		if (issue_one(&x))
@@ -440,14 +466,36 @@ docs_issue(const struct cli *cli, const struct casefile *c,
 		else
 			json_array_append_new(made, json_string(x.id));
 	}
-	if (cli->json)
-		cli_json(json_pack("{s:s, s:O, s:i}", "case", c->dir,
-				   "issued", made, "failed", (int)failed));
-	else if (!d->n_loose)
+	return failed ? EXIT_EXCEPTIONS : 0;
+}
+
+int
+docs_issue(const struct cli *cli, const struct casefile *c,
+	   const struct docs *d)
+{
+	json_t *made = json_array(), *id;
+	struct key *key = NULL;
+	int ret = check(cli, c, d);
+	size_t i;
+
+	if (!ret && d->n_loose && docs_key(cli, c->dir, &key))
+		ret = EXIT_USAGE;
+	else if (!ret)
+		ret = docs_issue_by(cli, c, d, key, made);
+	else
+		goto out;
+	json_array_foreach(made, i, id)
+		if (!cli->json)
+			printf("%s/out/%s.pdf\n", c->dir,
+			       json_string_value(id));
+	if (cli->json && (!ret || ret == EXIT_EXCEPTIONS))
+		cli_json(json_pack("{s:s, s:O, s:i}", "case", c->dir, "issued",
+				   made, "failed", (int)(d->n_loose -
+				   json_array_size(made))));
+	else if (!ret && !d->n_loose)
 		printf(_("every erasure of '%s' has its document\n"), c->dir);
-	ret = failed ? EXIT_EXCEPTIONS : 0;
 out:
-	key_free(&x.key);
+	key_free(&key);
 	json_decref(made);
 	return ret;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* massho list: the drives, what is on them, what uses them.  Only looks. */
 #include "cmd_detail.h"
+#include "hidden.h"
 #include "util.h"
 
 #include "../certs/cert.h"
@@ -178,6 +179,45 @@ json_of(const struct drive *d, const struct cli *c, struct plan *p)
 	return j;
 }
 
+/* Drives that cannot be listed; NULL: whether there are any is not known. */
+static json_t *
+json_hidden(const struct cli *c)
+{
+	struct hidden h[HIDDEN_MAX];
+	json_t *list = json_array();
+	char text[640];
+	size_t n;
+
+	if (probe_hidden(h, ARRAY_SIZE(h), &n) && !n) {
+		json_decref(list);
+		return json_null();
+	}
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_pack(
+			"{s:s, s:i, s:s, s:s, s:o}", "kind",
+			hidden_name(h[i].kind), "drives", (int)h[i].drives,
+			"where", h[i].where, "id", h[i].id, "text",
+			json_text(hidden_text(&h[i], c->lang, text,
+					      sizeof(text)))));
+	return list;
+}
+
+/* Below the table, so that a drive that is not in it is not forgotten. */
+static void
+print_hidden(const struct cli *c)
+{
+	struct hidden h[HIDDEN_MAX];
+	char text[640];
+	size_t n;
+
+	if (probe_hidden(h, ARRAY_SIZE(h), &n) && !n)
+		cli_error(_("warning: whether drives are hidden is not known:"
+			    " the PCI devices cannot be read"));
+	for (size_t i = 0; i < n; i++)
+		printf("! %s\n", hidden_text(&h[i], c->lang, text,
+					     sizeof(text)));
+}
+
 static int
 print_json(const struct drive *d, size_t n, const struct cli *c)
 {
@@ -188,8 +228,11 @@ print_json(const struct drive *d, size_t n, const struct cli *c)
 	for (size_t i = 0; !r && i < n; i++)
 		if (json_array_append_new(list, json_of(&d[i], c, p)))
 			r = -ENOMEM;
-	if (!r)
+	if (!r && c->argc)
 		cli_json(json_pack("{s:O}", "drives", list));
+	else if (!r)
+		cli_json(json_pack("{s:O, s:o}", "drives", list, "hidden",
+				   json_hidden(c)));
 	json_decref(list);
 	free(p);
 	return r;
@@ -240,6 +283,8 @@ cmd_list(int argc, char **argv)
 	}
 	ret = look(&c, drives, &n);
 	r = c.json ? print_json(drives, n, &c) : print_table(drives, n, &c);
+	if (!c.json && !c.argc)
+		print_hidden(&c);
 	if (r) {
 		cli_error("%s", strerror(-r));
 		ret = EXIT_USAGE;

@@ -98,6 +98,38 @@ ready_case(const char *dir, enum lang lang, struct casefile **out)
 	return 0;
 }
 
+static int
+choose(struct casefile *c, enum case_role r, const char *name)
+{
+	const struct case_people *p = &c->people[r];
+	char list[1024] = "";
+
+	if (!case_choose(c, r, name))
+		return 0;
+	for (uint32_t i = 0; i < p->n; i++) {
+		size_t n = strlen(list);
+
+		snprintf(list + n, sizeof(list) - n, "%s'%s'", i ? ", " : "",
+			 p->name[i]);
+	}
+	cli_error(r == CASE_OPERATOR ?
+		  _("'%s' is no operator of this case; it names: %s") :
+		  _("'%s' is no witness of this case; it names: %s"), name,
+		  *list ? list : "-");
+	return -ENOENT;
+}
+
+int
+ready_people(const struct cli *cli, struct casefile *c)
+{
+	int err = 0;
+
+	for (int r = 0; r < CASE_ROLE_COUNT && !err; r++)
+		if (cli->people[r])
+			err = choose(c, (enum case_role)r, cli->people[r]);
+	return err;
+}
+
 /* ---- which line of media.csv is this drive? ------------------------------ */
 
 /* The drive that --asset is about, and the number: "/dev/sdb=A-1", or "A-1"

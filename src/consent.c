@@ -153,3 +153,18 @@ consent_token(const struct plan *p, const char *token, const char *who,
 		return -EACCES;
 	return bind(p, CONSENT_TOKEN, who, out);
 }
+
+int
+consent_job(const struct plan *p, const char *serial, const char *who,
+	    struct consent *out)
+{
+	int err = check(p, who, out);
+	size_t n;
+
+	if (err)
+		return err;
+	n = trim(&serial);
+	if (!same_text(serial, n, p->id.serial))
+		return -EACCES;
+	return bind(p, CONSENT_JOB, who, out);
+}

@@ -21,6 +21,10 @@
 #define FINER		(64U << 10)	/* the second length */
 #define FINE		4096U	/* the third, or a physical block */
 #define BARREN		32	/* failures and nothing else: is it dead? */
+#define SCOUT_AFTER	8	/* failures: is it only here? */
+#define ENDS		16	/* of so many places, two are its ends */
+#define GOLDEN		0.6180339887498949	/* its ratio */
+#define KNOWN_MS	1000	/* of a round, before it tells how long */
 
 static const uint32_t pause_ms[RETRIES] = { 1, 8, 64 };
 static const uint32_t probe_ms[RETRIES] = { 50, 500, 5000 };
@@ -49,9 +53,21 @@ add_wanted(struct blockmap *m, const struct range *r,
 	return err || at >= end ? err : blockmap_add(m, at, end - at);
 }
 
+static struct range
+span(const struct range *r, size_t n)
+{
+	struct range out = { 0, 0 };
+
+	if (n)
+		out = (struct range){ r[0].at, r[n - 1].at + r[n - 1].len -
+				      r[0].at };
+	return out;
+}
+
 int
 defects_begin(struct flow *f)
 {
+	const struct stream *s = f->s;
 	struct defects *d = &f->d;
 	size_t i;
 	int err = 0;
@@ -59,10 +75,17 @@ defects_begin(struct flow *f)
 	blockmap_init(&d->todo, f->e->d->lblock);
 	blockmap_init(&d->failed, f->e->d->lblock);
 	leap_begin(&d->leap, f->e->d->id.size);
-	d->len = f->s->chunk;
+	d->len = s->chunk;
+	d->scope = span(s->todo, s->n_todo);
+	d->good = s->good;
+	d->moved = s->good.len != 0;
 	d->heard_ms = engine_clock(f->e);
-	for (i = 0; !err && i < f->s->n_todo; i++)
-		err = add_wanted(&d->todo, &f->s->todo[i], f->s->skip);
+	for (i = 0; !err && i < s->n_todo; i++)
+		err = add_wanted(&d->todo, &s->todo[i], s->skip);
+	for (i = 0; !err && i < s->n_later; i++)
+		err = add_wanted(&d->failed, &s->later[i], s->skip);
+	if (d->failed.n)
+		d->longest = d->len;
 	return err;
 }
 
@@ -113,7 +136,50 @@ begin_round(struct flow *f)
 	d->last = d->longest <= f->e->d->lblock;
 	d->len = finer(f->e->d, d->longest);
 	d->longest = 0;
+	d->round_ms = engine_clock(f->e);
+	d->round_total = d->todo.total;
 	leap_begin(&d->leap, f->e->d->id.size);
+}
+
+/* The ith of many places: its ends, and in between so that none is far from all
+ * of them, at no distance that a defect could repeat itself at. */
+static uint64_t
+place_of(const struct range *scope, unsigned i)
+{
+	double place = i * GOLDEN;
+
+	if (i % ENDS == 0)
+		return scope->at + scope->len - 1;
+	if (i % ENDS == ENDS / 2)
+		return scope->at;
+	return scope->at + (uint64_t)((place - (unsigned)place) *
+				      (double)scope->len);
+}
+
+/*
+ * Nothing was moved yet: is it the drive, or only where it was tried?  Then any
+ * place may tell, also one that failed at a greater length.
+ */
+static int
+scout(struct flow *f, uint32_t max, struct range *out)
+{
+	struct defects *d = &f->d;
+	uint32_t block = f->e->d->lblock;
+	struct blockmap *m = &d->todo;
+	struct range within = d->scope;
+	uint64_t at;
+	bool back;
+
+	if (d->moved || d->failures < SCOUT_AFTER || !d->scope.len)
+		return 0;
+	back = d->scouted % ENDS == 0;
+	at = place_of(&d->scope, d->scouted++);
+	at -= at % block;
+	if (d->len < d->longest && blockmap_overlap(&d->failed, at, block))
+		m = &d->failed;
+	if (!back)
+		within = (struct range){ at, d->scope.at + d->scope.len - at };
+	return blockmap_take(m, &within, back, max, out);
 }
 
 int
@@ -122,12 +188,13 @@ defects_next(struct flow *f, uint32_t max, struct range *out)
 	struct defects *d = &f->d;
 	struct range within;
 	bool back;
-	int n = 0;
+	int n;
 
 	if (!d->todo.n && round_ends(f))
 		begin_round(f);
 	if (d->round || max > d->len)
 		max = d->len;
+	n = scout(f, max, out);
 	while (!n && d->todo.n && leap_next(&d->leap, &within, &back)) {
 		n = blockmap_take(&d->todo, &within, back, max, out);
 		if (n >= 0)
@@ -138,6 +205,7 @@ defects_next(struct flow *f, uint32_t max, struct range *out)
 
 /* ---- what a failure costs ---------------------------------------------- */
 
+/* At least so many blocks failed: what is set aside counts once a place. */
 static void
 too_many(struct flow *f, uint64_t blocks)
 {
@@ -148,20 +216,27 @@ too_many(struct flow *f, uint64_t blocks)
 	stream_end(f, STATE_FAILED, REASON_TOO_MANY_ERRORS, 0);
 }
 
-/* The time since anything came back, if this one was out meanwhile. */
+static uint64_t
+most_time(const struct engine *e)
+{
+	return e->trouble_max_ms ? e->trouble_max_ms : ENGINE_TROUBLE_MS;
+}
+
+/* The time since anything came back, if this one was out meanwhile, or waited
+ * to be tried again. */
 static void
-charge(struct flow *f, uint64_t now, uint64_t took)
+charge(struct flow *f, struct slot *sl, uint64_t now)
 {
 	struct engine *e = f->e;
-	uint64_t max = e->trouble_max_ms ? e->trouble_max_ms :
-		       ENGINE_TROUBLE_MS;
 	uint64_t since = now - f->d.heard_ms;
+	uint64_t cost = now - sl->sent_ms + sl->pause;
 	char arg[64];
 
-	e->trouble_ms += since < took ? since : took;
-	if (e->trouble_ms < max)
+	sl->pause = 0;
+	e->trouble_ms += since < cost ? since : cost;
+	if (e->trouble_ms < most_time(e))
 		return;
-	snprintf(arg, sizeof(arg), "%" PRIu64, max / 60000);
+	snprintf(arg, sizeof(arg), "%" PRIu64, most_time(e) / 60000);
 	step_fail(f->r, STATE_FAILED, REASON_TROUBLE_TIME, 0, arg);
 	stream_end(f, STATE_FAILED, REASON_TROUBLE_TIME, 0);
 }
@@ -170,10 +245,8 @@ charge(struct flow *f, uint64_t now, uint64_t took)
 static void
 heed(struct flow *f, int err)
 {
-	uint64_t blocks = f->d.failed.total / f->e->d->lblock;
-
 	if (err == -E2BIG)
-		too_many(f, blocks + f->e->p.errors);
+		too_many(f, f->d.failed.n + f->e->p.errors);
 	else if (err)
 		stream_end(f, STATE_FAILED, REASON_INTERNAL, err);
 }
@@ -194,7 +267,7 @@ doubt(struct flow *f)
 		return;
 	}
 	if (d->len <= f->e->d->lblock)
-		too_many(f, d->failed.total / f->e->d->lblock);
+		too_many(f, d->failures);
 	d->len = finer(f->e->d, d->len);
 	d->barren = 0;
 }
@@ -214,7 +287,7 @@ set_aside(struct flow *f, struct slot *sl)
 	if (err)
 		heed(f, err);
 	else if (d->failed.n > ENGINE_PLACES_MAX)
-		too_many(f, d->failed.total / f->e->d->lblock);
+		too_many(f, d->failed.n + f->e->p.errors);
 	else if (++d->barren >= BARREN)
 		doubt(f);
 }
@@ -261,10 +334,21 @@ defects_probe(struct flow *f, struct range *out)
 void
 defects_alive(struct flow *f, struct slot *sl)
 {
+	uint64_t now = engine_clock(f->e);
+
 	sl->at = sl->end;
+	if (sl->tries)
+		charge(f, sl, now);
 	f->d.probing = f->d.doubted = false;
 	f->d.barren = 0;
-	f->d.heard_ms = engine_clock(f->e);
+	f->d.heard_ms = now;
+}
+
+static void
+rest(struct flow *f, struct slot *sl, uint32_t ms)
+{
+	sl->pause = ms;
+	sl->not_before = engine_clock(f->e) + ms;
 }
 
 /* What worked before does not either: it is not this part or that.  A bus that
@@ -273,7 +357,7 @@ static void
 probe_failed(struct flow *f, struct slot *sl, int err)
 {
 	if (sl->tries < RETRIES) {
-		sl->not_before = engine_clock(f->e) + probe_ms[sl->tries++];
+		rest(f, sl, probe_ms[sl->tries++]);
 		return;
 	}
 	step_fail(f->r, STATE_FAILED, REASON_DEVICE_LOST, err, NULL);
@@ -309,7 +393,7 @@ defects_trouble(struct flow *f, struct slot *sl, int err)
 	d->failures++;
 	if (is_fatal(f, sl, err))
 		return;
-	charge(f, now, took);
+	charge(f, sl, now);
 	d->heard_ms = now;
 	if (took >= QUICK_MS && !d->round)
 		leap_away(&d->leap, sl->at, sl->end,
@@ -319,7 +403,7 @@ defects_trouble(struct flow *f, struct slot *sl, int err)
 	if (sl->probe)
 		probe_failed(f, sl, err);
 	else if (single && d->round && took < QUICK_MS && sl->tries < RETRIES) {
-		sl->not_before = now + pause_ms[sl->tries++];
+		rest(f, sl, pause_ms[sl->tries++]);
 		f->r->retries++;
 	} else if (single && d->last) {
 		give_up(f, sl, err);
@@ -332,14 +416,49 @@ defects_trouble(struct flow *f, struct slot *sl, int err)
 void
 defects_moved(struct flow *f, struct slot *sl, uint32_t n)
 {
+	uint64_t now = engine_clock(f->e);
+
 	f->d.good = (struct range){ sl->at, f->e->d->lblock };
 	f->d.barren = 0;
 	sl->at += n;
+	if (sl->tries)
+		charge(f, sl, now);
 	sl->tries = 0;
 	if (!f->d.moved && !f->d.round)
 		f->d.len = f->s->chunk;
 	f->d.moved = true;
-	f->d.heard_ms = engine_clock(f->e);
+	f->d.heard_ms = now;
+}
+
+/*
+ * Rounds of larger pieces do not tell how many blocks they will leave.  A round
+ * of single blocks does: what becomes of a block takes as long as it took so
+ * far, and those that fail in the last round but one are gone over once more,
+ * which takes about as long as all of that round.
+ */
+static uint64_t
+left_ms(const struct flow *f)
+{
+	const struct defects *d = &f->d;
+	uint64_t took = engine_clock(f->e) - d->round_ms;
+	uint64_t done = d->round_total - d->todo.total;
+	uint64_t most = most_time(f->e) - f->e->trouble_ms;
+	double left;
+
+	if (d->len > f->e->d->lblock || took < KNOWN_MS || !done)
+		return UINT64_MAX;
+	left = (double)took * (double)d->todo.total / (double)done;
+	if (!d->last)
+		left += (double)took + left;
+	return left < (double)most ? (uint64_t)left : most;
+}
+
+void
+defects_estimate(struct flow *f)
+{
+	f->e->narrowing = f->d.round != 0;
+	if (f->e->narrowing)
+		f->e->narrow_ms = left_ms(f);
 }
 
 void
@@ -399,4 +518,5 @@ defects_end(struct flow *f)
 			f->s->left(f->s->ctx, sl->at, sl->end - sl->at);
 	blockmap_free(&f->d.todo);
 	blockmap_free(&f->d.failed);
+	f->e->narrowing = false;
 }

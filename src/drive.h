@@ -192,6 +192,8 @@ struct content {
 	char type[32];		/* "gpt", "ntfs", "crypto_LUKS" */
 	char label[64];
 	uint64_t at, len;	/* bytes on the whole drive */
+	uint64_t magic;		/* where the bytes stand by which it was told */
+	uint32_t magic_len;	/* 0 = by others, or not known */
 };
 
 /*
@@ -328,5 +330,25 @@ struct drive {
 	enum answer trim_zeros;	/* ... as zeros */
 	enum answer encrypts;	/* all user data, always */
 };
+
+enum hidden_kind {
+	HIDDEN_UNKNOWN,
+	HIDDEN_REMAPPED,	/* NVMe behind AHCI: Intel RST remapping */
+	HIDDEN_VMD,		/* Intel VMD, and no driver took it */
+	HIDDEN_RAID,		/* a controller in RAID mode (PCI class 0104)
+				   that no driver took */
+	HIDDEN_CONTROLLER,	/* any other for storage without a driver */
+	HIDDEN_COUNT
+};
+
+/* Drives that this machine has and that the kernel is not shown. */
+struct hidden {
+	enum hidden_kind kind;
+	uint32_t drives;	/* how many; 0 = not known */
+	char where[32];		/* PCI address, "0000:00:17.0" */
+	char id[16];		/* PCI vendor and device, "8086:2822" */
+};
+
+#define HIDDEN_MAX 16
 
 #endif

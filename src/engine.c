@@ -54,17 +54,23 @@ engine_begin(struct engine *e, uint32_t step, enum step_kind kind,
 {
 	e->p.step = step;
 	e->p.kind = kind;
-	e->p.done = 0;
 	e->p.total = total;
 	e->p.errors = 0;
 	e->p.stalled_s = 0;
+	engine_again(e);
+	ask_limit(e, e->ticked_ms);
+}
+
+void
+engine_again(struct engine *e)
+{
+	e->p.done = 0;
 	e->p.slow_percent = 0;
 	e->p.paused = false;
 	e->p.rate = e->best_rate = e->slow_ms = 0;
 	e->ticked_ms = engine_clock(e);
 	e->ticked_done = 0;
 	e->begun = false;
-	ask_limit(e, e->ticked_ms);
 }
 
 /* Disks are slower inside, but for those that wait for USB 2 everywhere. */
@@ -82,13 +88,31 @@ held_back(const struct engine *e)
 	return e->p.limit && e->p.rate / LIMITED_PERCENT >= e->p.limit / 100;
 }
 
+/* What failed takes as long as its rounds say; then comes the rest of the plan,
+ * at the pace from before them. */
+static uint32_t
+left_narrowing(const struct engine *e)
+{
+	struct forecast whole = e->forecast;
+	uint64_t s;
+
+	whole.done = whole.total;
+	s = e->later ? forecast_left_s(&whole, e->later) : 0;
+	if (e->narrow_ms == UINT64_MAX || s == UINT32_MAX)
+		return UINT32_MAX;
+	s += e->narrow_ms / 1000;
+	return s < UINT32_MAX ? (uint32_t)s : UINT32_MAX;
+}
+
 static uint32_t
 left_for(const struct engine *e)
 {
 	uint64_t left = e->p.total - e->p.done + e->later, limit = e->p.limit;
 	uint32_t s = forecast_left_s(&e->forecast, e->later);
 
-	if (held_back(e))	/* then nothing else matters */
+	if (e->narrowing)	/* its rate says nothing of the rest */
+		s = left_narrowing(e);
+	else if (held_back(e))	/* then nothing else matters */
 		s = left / limit < UINT32_MAX ? (uint32_t)(left / limit) :
 						UINT32_MAX;
 	return s < UINT32_MAX - e->later_s ? s + e->later_s : UINT32_MAX;
@@ -135,7 +159,8 @@ measure(struct engine *e, uint64_t now)
 		e->moved_ms = now;
 	e->p.stalled_s = (uint32_t)((now - e->moved_ms) / 1000);
 	e->forecast.rotates = slows_down(e);
-	forecast_tell(&e->forecast, e->p.done, e->p.paused, now);
+	if (!e->narrowing)
+		forecast_tell(&e->forecast, e->p.done, e->p.paused, now);
 	e->p.left_s = left_for(e);
 	e->ticked_ms = now;
 	e->ticked_done = e->p.done;

@@ -28,7 +28,8 @@ struct engine {
 	struct ui *ui;
 	uint64_t rate_limit;	/* bytes/s; 0 = none */
 	uint32_t bad_max_ppm;
-	uint64_t trouble_ms;	/* that defects have cost, in all steps */
+	uint64_t trouble_ms;	/* that defects have cost, in all steps since
+				   the start */
 	uint64_t trouble_max_ms;	/* 0 = ENGINE_TROUBLE_MS */
 	uint64_t later;		/* bytes of the steps after this one */
 	uint32_t later_s;	/* seconds of those that the drive does */
@@ -43,6 +44,8 @@ struct engine {
 	struct pace pace;	/* what rate_limit or the face allows */
 	struct tune tune;
 	struct forecast forecast;
+	bool narrowing;		/* only what failed is left of this stream */
+	uint64_t narrow_ms;	/* that takes; UINT64_MAX = unknown */
 	uint32_t stuck_ms;	/* 0 = ENGINE_STUCK_MS */
 	uint64_t best_rate, slow_ms;	/* of this step; slow since, 0 = not */
 	uint64_t asked_ms;	/* for its temperature; 0 = never yet */
@@ -60,6 +63,9 @@ uint64_t engine_clock(const struct engine *e);
  * p.done at the first tick after this. */
 void engine_begin(struct engine *e, uint32_t step, enum step_kind kind,
 		  uint64_t total);
+/* The same step goes on with something else: how fast it was, and how far, says
+ * nothing any more. */
+void engine_again(struct engine *e);
 /* Tells the face where it is, at most once per ENGINE_TICK_MS unless forced,
  * and remembers whether the operator wants to stop.  True: it told. */
 bool engine_tick(struct engine *e, bool force);
@@ -129,7 +135,11 @@ struct stream {
 	struct engine *e;
 	const struct range *todo;	/* ascending, whole logical blocks */
 	size_t n_todo;
-	const struct blockmap *skip;	/* not these of todo; NULL = none */
+	const struct range *later;	/* known to fail: after all of these */
+	size_t n_later;
+	struct range good;	/* a block that was moved earlier; empty: none
+				   was */
+	const struct blockmap *skip;	/* not these of either; NULL = none */
 	uint32_t chunk;		/* bytes of a piece, at most */
 	uint32_t unit;		/* pieces end at multiples of it, where they
 				   can; 0 = a block */
@@ -258,14 +268,19 @@ int checkpoint_flushed(struct checkpoint *c) MUST;
 /* ---- margin.c ---------------------------------------------------------- */
 
 /*
- * Is what earlier parts of this pass wrote still there?  Reads the last bytes
- * before `at` past every cache.  0: *len bytes are as written, but for what is
- * unwritten.  Otherwise they are not, or could not be read; unless r->why says
- * something graver, the pass can begin anew.
+ * Is what earlier parts of this pass wrote still there?  Reads len bytes before
+ * `at` past every cache.  0: they are as written, but for what is unwritten;
+ * r->margin is len, and some few blocks that cannot be read any more are added
+ * to unwritten.  Otherwise they are not; unless r->why says something graver,
+ * the pass can begin anew.
  */
 int margin_holds(struct engine *e, const struct step *s,
-		 const uint8_t key[KEY_LEN], const struct ranges *unwritten,
-		 uint64_t at, struct step_result *r, uint64_t *len) MUST;
+		 const uint8_t key[KEY_LEN], uint64_t len, uint64_t at,
+		 struct step_result *r, struct ranges *unwritten) MUST;
+/* Are these bytes those of pass s, and readable, every block they touch? */
+bool margin_is_pass(struct engine *e, const struct step *s,
+		    const uint8_t key[KEY_LEN], uint64_t at,
+		    uint64_t len) MUST;
 
 /* ---- overwrite.c ------------------------------------------------------- */
 
@@ -369,7 +384,14 @@ struct verify_job {
  * *dropped: nothing could be answered from the page cache. */
 void verify_back(struct engine *e, const struct verify_job *job,
 		 struct step_result *r, struct ranges *unread, bool *dropped);
-/* Does libblkid still find something? */
-void verify_signatures(struct engine *e, struct step_result *r);
+/*
+ * Does libblkid still find something?  Random bytes look like some signature
+ * once in ten thousands of drives: where what makes it one is, byte for byte,
+ * the pass (NULL: none) with this key, nothing older is behind it.  all: every
+ * byte of the drive was just seen to be.
+ */
+void verify_signatures(struct engine *e, const struct step *pass,
+		       const uint8_t key[KEY_LEN], bool all,
+		       struct step_result *r);
 
 #endif

@@ -1,31 +1,75 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What remains of one drive's run: the outcome, the document, the exit code. */
+/* What remains of one drive's run: the outcome, the exit code, and without a
+ * case the result file.  Documents are erase_paper.c's. */
 #include "erase.h"
 
+#include "stick.h"
 #include "util.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-bool
-erase_log(struct erase *e, const char *event, json_t *body,
-	  uint8_t hash[DIGEST_LEN])
+void
+erase_say(const struct erase *e, const char *fmt, ...)
 {
-	int err;
+	char text[1024];
+	va_list ap;
 
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	e->face->message(e, text);
+}
+
+/* On the stick it is the stick: what is to be done is known. */
+static void
+say_lost(const struct erase *e, int err)
+{
+	struct stick s;
+	char why[400];
+
+	erase_say(e, _("the evidence log cannot be written (%s); nothing more"
+		       " is started"), strerror(-err));
+	stick_look(STICK_RUN, &s);
+	if (s.live && s.state != STICK_READY)
+		erase_say(e, "%s", stick_why(&s, e->cli.lang, why,
+					     sizeof(why)));
+}
+
+static bool
+kept(struct erase *e, int err)
+{
+	if (err) {
+		e->log_lost = true;
+		say_lost(e, err);
+	}
+	return err == 0;
+}
+
+bool
+erase_note(struct erase *e, const char *event, json_t *body,
+	   uint8_t hash[DIGEST_LEN])
+{
 	if (e->log_lost) {
 		json_decref(body);
 		return false;
 	}
-	err = body ? evidence_append(e->log, event, body, hash, NULL) : -ENOMEM;
-	if (err) {
-		e->log_lost = true;
-		show_clear(e);
-		cli_error(_("the evidence log cannot be written (%s); nothing"
-			    " more is started"), strerror(-err));
-	}
-	return err == 0;
+	return kept(e, body ? evidence_write(e->log, event, body, hash) :
+			      -ENOMEM);
+}
+
+bool
+erase_sync(struct erase *e)
+{
+	return !e->log_lost && kept(e, evidence_sync(e->log));
+}
+
+bool
+erase_log(struct erase *e, const char *event, json_t *body)
+{
+	return erase_note(e, event, body, NULL) && erase_sync(e);
 }
 
 static json_t *
@@ -74,51 +118,6 @@ write_result(struct erase *e, struct job *j)
 	return err;
 }
 
-static int
-certify(struct erase *e, struct job *j)
-{
-	json_t *cert = NULL, *body = NULL, *position = NULL;
-	char out[PATH_LEN + 8], receipt[2 * DIGEST_LEN + 1];
-	int err = -ENOMEM;
-
-	snprintf(out, sizeof(out), "%s/out", e->dir);
-	position = evidence_position(e->log);
-	if (!position)
-		goto out;
-	hex_encode(receipt, j->consent.receipt, DIGEST_LEN);
-	if (json_object_set_new(position, "receipt", json_string(receipt)))
-		goto out;
-	err = cert_build(&(struct cert_input){
-		.c = e->c, .medium = j->row, .d = &j->d, .p = &j->p,
-		.consent = &j->consent, .r = &j->run, .v = &j->verdict,
-		.key = e->key, .evidence = position,
-	}, &cert);
-	if (err)
-		goto out;
-	err = cert_issue(out, cert, e->key, j->cert_id, &body, j->cert_error,
-			 sizeof(j->cert_error));
-	if (err) {
-		j->cert_id[0] = '\0';
-		goto out;
-	}
-	json_object_set_new(body, "receipt", json_string(receipt));
-	if (!erase_log(e, "certificate", body, NULL)) {
-		err = -EIO;
-		snprintf(j->cert_error, sizeof(j->cert_error), "%s",
-			 _("the document is issued, but the log could not"
-			   " record it"));
-	}
-	body = NULL;
-out:
-	if (err && !j->cert_error[0])
-		snprintf(j->cert_error, sizeof(j->cert_error),
-			 _("no document could be issued: %s"), strerror(-err));
-	json_decref(cert);
-	json_decref(body);
-	json_decref(position);
-	return err;
-}
-
 /* The log says it as well: an outcome without a document is no mystery. */
 static void
 log_undocumented(struct erase *e, const struct job *j)
@@ -128,7 +127,7 @@ log_undocumented(struct erase *e, const struct job *j)
 	hex_encode(receipt, j->consent.receipt, DIGEST_LEN);
 	erase_log(e, "undocumented",
 		  json_pack("{s:s, s:o}", "receipt", receipt, "why",
-			    json_text(j->cert_error)), NULL);
+			    json_text(j->cert_error)));
 }
 
 static int
@@ -148,34 +147,36 @@ exit_of(enum outcome o)
 	return EXIT_NOT_ERASED;
 }
 
-void
-erase_finish(struct erase *e, struct job *j)
+enum outcome
+erase_told(const struct job *j)
 {
-	bool logged;
-	int err;
+	return j->unrecorded ? OUTCOME_FAILED : j->verdict.outcome;
+}
 
+enum level
+erase_told_level(const struct job *j)
+{
+	return j->unrecorded ? LEVEL_NONE : j->verdict.level;
+}
+
+const char *
+erase_told_text(const struct job *j, enum lang lang)
+{
+	enum outcome o = erase_told(j);
+
+	if (j->undocumented && o == OUTCOME_ERASED)
+		return _("erased, but no document");
+	if (j->undocumented && o == OUTCOME_EXCEPTIONS)
+		return _("erased with exceptions, but no document");
+	return outcome_text(o, lang);
+}
+
+void
+erase_conclude(struct erase *e, struct job *j, int err)
+{
+	j->paper = PAPER_NONE;
 	j->ended = true;
-	if (!j->refused)
-		verify_judge(&j->p, &j->consent, &j->run, &j->verdict);
-	logged = erase_log(e, "outcome", outcome_body(j, e->cli.lang), NULL);
-	if (j->refused) {
-		j->started = false;
-		j->exit = EXIT_REFUSED;
-		show_clear(e);
-		show_refusals(e, j);
-		show_result(e, j);
-		return;
-	}
-	j->exit = exit_of(j->verdict.outcome);
-	if (!logged) {
-		err = -EIO;
-		snprintf(j->cert_error, sizeof(j->cert_error), "%s",
-			 _("the outcome could not be stored: no document is"
-			   " issued"));
-	} else {
-		err = e->c ? certify(e, j) : write_result(e, j);
-	}
-	if (err && !logged) {
+	if (err && !j->logged) {
 		/* Of this outcome nobody will ever hear. */
 		j->unrecorded = true;
 		j->exit = exit_graver(j->exit, EXIT_NOT_ERASED);
@@ -185,6 +186,41 @@ erase_finish(struct erase *e, struct job *j)
 	}
 	if (j->undocumented)
 		log_undocumented(e, j);
-	show_clear(e);
-	show_result(e, j);
+	e->face->result(e, j);
+}
+
+static void
+conclude_refused(struct erase *e, struct job *j)
+{
+	j->ended = true;
+	j->started = false;
+	j->exit = EXIT_REFUSED;
+	e->face->refused(e, j);
+	e->face->result(e, j);
+}
+
+void
+erase_finish(struct erase *e, struct job *j)
+{
+	j->over = true;
+	j->progress.rate = 0;
+	j->progress.left_s = 0;
+	if (!j->refused)
+		verify_judge(&j->p, &j->consent, &j->run, &j->verdict);
+	j->logged = erase_log(e, "outcome", outcome_body(j, e->cli.lang));
+	if (j->refused) {
+		conclude_refused(e, j);
+		return;
+	}
+	j->exit = exit_of(j->verdict.outcome);
+	if (!j->logged) {
+		snprintf(j->cert_error, sizeof(j->cert_error), "%s",
+			 _("the outcome could not be stored: no document is"
+			   " issued"));
+		erase_conclude(e, j, -EIO);
+	} else if (e->c) {
+		j->paper = PAPER_DUE;
+	} else {
+		erase_conclude(e, j, write_result(e, j));
+	}
 }

@@ -61,40 +61,32 @@ read_log(const struct erase *e, struct trails *all)
 	return err;
 }
 
-static void
-refuse(struct job *j, enum reason_code code, const char *arg)
-{
-	j->refused = true;
-	j->refusal.code = code;
-	text_copy(j->refusal.arg, sizeof(j->refusal.arg), arg);
-	j->exit = EXIT_REFUSED;
-}
-
 /* Another plan counts only for what would be carried over. */
 static void
 conclude(struct job *j, struct trail *t)
 {
-	char path[PATH_LEN];
-
+	j->afresh = (struct reason){ 0 };
 	if (!t->found || !t->ended || !t->may_go_on || !t->sound) {
-		refuse(j, REASON_NOT_INTERRUPTED, "");
+		j->afresh.code = REASON_NOT_INTERRUPTED;
 		return;
 	}
 	trail_inherit(t);
 	if (trail_carries(t) && !resume_same_plan(&t->p, &j->p)) {
-		text_copy(path, sizeof(path), t->p.policy);
-		refuse(j, REASON_OTHER_PLAN, path);
+		j->afresh.code = REASON_OTHER_PLAN;
+		text_copy(j->afresh.arg, sizeof(j->afresh.arg), t->p.policy);
 		return;
 	}
 	j->from = malloc(sizeof(*j->from));
-	if (j->from)
+	if (j->from) {
 		*j->from = t->r;
-	else
-		refuse(j, REASON_INTERNAL, strerror(ENOMEM));
+		return;
+	}
+	j->afresh.code = REASON_INTERNAL;
+	text_copy(j->afresh.arg, sizeof(j->afresh.arg), strerror(ENOMEM));
 }
 
 int
-erase_resume(struct erase *e)
+erase_look_back(struct erase *e)
 {
 	struct trails all = { .n = e->n_jobs };
 	int err = -ENOMEM;
@@ -123,6 +115,21 @@ out:
 	cli_error(_("the evidence log cannot be read again (%s); nothing was"
 		    " touched"), strerror(-err));
 	return EXIT_USAGE;
+}
+
+int
+erase_resume(struct erase *e)
+{
+	int ret = erase_look_back(e);
+	size_t i;
+
+	for (i = 0; !ret && i < e->n_jobs; i++) {
+		struct job *j = &e->jobs[i];
+
+		if (!j->refused && !j->from)
+			erase_refuse(j, j->afresh.code, j->afresh.arg);
+	}
+	return ret;
 }
 
 /* ---- what is said of it -------------------------------------------------- */

@@ -25,31 +25,23 @@ forget_key(void *ctx)
 	key_free(ctx);
 }
 
-/* INTENT first: no worker before its line is on stable storage. */
+/* Its line of INTENT, which is to be on stable storage before it starts. */
 static bool
 intend(struct erase *e, struct job *j)
 {
-	json_t *body = json_pack("{s:o, s:o, s:o, s:o, s:o}",
+	json_t *body = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}",
 				 "asset_no", json_text_or_null(j->row ?
 							j->row->asset : ""),
 				 "consent", json_consent(&j->consent),
 				 "identity", json_identity(&j->p.id),
+				 "people", erase_people(e),
 				 "resumes", erase_resumes(j),
 				 "plan", json_plan(&j->p, e->cli.lang));
 
-	if (!erase_log(e, "intent", body, j->consent.receipt))
+	if (!erase_note(e, "intent", body, j->consent.receipt))
 		return false;
 	j->consent.has_receipt = true;
 	return true;
-}
-
-static void
-refuse(struct job *j, enum reason_code code, const char *arg)
-{
-	j->refused = true;
-	j->refusal.code = code;
-	text_copy(j->refusal.arg, sizeof(j->refusal.arg), arg);
-	j->exit = EXIT_REFUSED;
 }
 
 /* Until the worker says a word, this is what is known. */
@@ -86,7 +78,7 @@ start(struct erase *e, struct job *j)
 	j->started = true;
 	j->heard_ms = mono_ms();
 	if (err) {
-		refuse(j, REASON_INTERNAL, strerror(-err));
+		erase_refuse(j, REASON_INTERNAL, strerror(-err));
 		erase_finish(e, j);
 	}
 }
@@ -101,6 +93,7 @@ lose_worker(struct erase *e, struct job *j, enum reason_code code)
 						    STATE_FAILED;
 	j->run.why.code = code;
 	time_now(j->run.finished);
+	resume_cut_off(&j->p, &j->run);
 	erase_finish(e, j);
 }
 
@@ -112,27 +105,35 @@ take_run(struct job *j, const struct record *r)
 	j->over = true;
 	if (r->kind == RECORD_RUN) {
 		j->run = r->u.run;
+		resume_not_begun(&j->p, &j->run);
 		return;
 	}
 	switch (r->err) {
 	case -ESTALE:
-		refuse(j, REASON_IDENTITY_CHANGED, "");
+		erase_refuse(j, REASON_IDENTITY_CHANGED, "");
 		break;
 	case -EBUSY:
-		refuse(j, REASON_EXCLUSIVE, "");
+		erase_refuse(j, REASON_EXCLUSIVE, "");
 		break;
 	case -EROFS:
-		refuse(j, REASON_READ_ONLY, "");
+		erase_refuse(j, REASON_READ_ONLY, "");
 		break;
 	default:
-		refuse(j, REASON_INTERNAL, strerror(-r->err));
+		erase_refuse(j, REASON_INTERNAL, strerror(-r->err));
 	}
+}
+
+/* Is its outcome yet to be put down? */
+static bool
+lingers(const struct job *j)
+{
+	return j->over && !j->ended && j->paper == PAPER_NONE;
 }
 
 /*
  * One whose process the kernel still holds, as it lets go of the drive, has
- * said all that there was to say.  A document takes its time to be drawn: one
- * at a time, so that no drive at work waits for more than one.
+ * said all that there was to say.  One outcome at a time: no drive at work
+ * waits for the record of more than one.
  */
 static void
 see_off(struct erase *e)
@@ -144,35 +145,77 @@ see_off(struct erase *e)
 		struct job *j = &e->jobs[i];
 		bool gone = worker_gone(&j->w);
 
-		if (!next && j->over && !j->ended &&
+		if (!next && lingers(j) &&
 		    (gone || mono_ms() - j->w.ended_ms >= GONE_MS))
 			next = j;
 	}
 	if (next)
 		erase_finish(e, next);
+	erase_papers(e);
 }
 
-/* To the log, with the receipt it belongs to, and the answer to the worker,
- * which waits for it.  False: there is nobody to go on. */
-static bool
-put_down(struct erase *e, struct job *j, const char *event, json_t *body)
+/* Into the log, with the receipt it belongs to.  The worker waits until
+ * settle() says that it is on stable storage. */
+static void
+put_down(struct erase *e, struct job *j, const char *event, json_t *body,
+	 const struct step_result *told)
 {
 	char receipt[2 * DIGEST_LEN + 1];
-	bool ok;
 
 	hex_encode(receipt, j->consent.receipt, DIGEST_LEN);
 	if (body)
 		json_object_set_new(body, "receipt", json_string(receipt));
-	ok = erase_log(e, event, body, NULL);
-	switch (worker_ack(&j->w, ok ? 0 : -EIO)) {
-	case 0:
-		return true;
-	case -EPIPE:
-		return false;	/* gone; the next read tells */
-	default:
+	erase_note(e, event, body, NULL);
+	j->waits = true;
+	j->told = told;
+}
+
+/* gone: the next read tells */
+static void
+answer(struct erase *e, struct job *j, bool ok)
+{
+	int err = worker_ack(&j->w, ok ? 0 : -EIO);
+
+	if (err && err != -EPIPE)
 		lose_worker(e, j, REASON_INTERNAL);
-		return false;
+	else if (!err && j->told)
+		e->face->step(e, j, (uint32_t)(j->told - j->run.results),
+			      j->told);
+}
+
+/* Once for all that were heard: a bench full of drives has many steps that end
+ * together, and each would wait for the others'. */
+static void
+settle(struct erase *e)
+{
+	bool any = false, ok;
+	size_t i;
+
+	for (i = 0; i < e->n_jobs; i++)
+		any |= e->jobs[i].waits;
+	if (!any)
+		return;
+	ok = erase_sync(e);
+	for (i = 0; i < e->n_jobs; i++) {
+		struct job *j = &e->jobs[i];
+
+		if (!j->waits)
+			continue;
+		j->waits = false;
+		if (erase_runs(j))
+			answer(e, j, ok);
 	}
+}
+
+/* Once: its time is not what was planned, and its certificate will say it. */
+static void
+say_anew(const struct erase *e, const struct job *j, uint32_t step,
+	 const struct step_result *now)
+{
+	if (now->restarted && !j->run.results[step].restarted)
+		erase_say(e, _("%s: what was written before the interruption is"
+			       " not there; step %u began anew"), j->arg,
+			  step + 1);
 }
 
 static void
@@ -182,12 +225,11 @@ take_step(struct erase *e, struct job *j, const struct record *r)
 		lose_worker(e, j, REASON_INTERNAL);
 		return;
 	}
+	say_anew(e, j, r->step, &r->u.result);
 	j->run.results[r->step] = r->u.result;
-	if (!put_down(e, j, "step", json_step_result(
-			&j->p, r->step, &r->u.result, e->cli.lang)))
-		return;
-	show_clear(e);
-	show_step(e, j, r->step, &r->u.result);
+	put_down(e, j, "step", json_step_result(&j->p, r->step, &r->u.result,
+						e->cli.lang),
+		 &j->run.results[r->step]);
 }
 
 static void
@@ -197,10 +239,11 @@ take_checkpoint(struct erase *e, struct job *j, const struct record *r)
 		lose_worker(e, j, REASON_INTERNAL);
 		return;
 	}
+	say_anew(e, j, r->step, &r->u.mark.result);
 	j->run.results[r->step] = r->u.mark.result;
 	j->run.unwritten = r->u.mark.unwritten;
-	(void)put_down(e, j, "checkpoint", json_checkpoint(
-		r->step, &r->u.mark.result, &r->u.mark.unwritten));
+	put_down(e, j, "checkpoint", json_checkpoint(
+		 r->step, &r->u.mark.result, &r->u.mark.unwritten), NULL);
 }
 
 static void
@@ -238,10 +281,9 @@ leave_behind(struct erase *e, struct job *j)
 {
 	char time[32];
 
-	show_clear(e);
-	cli_error(_("%s: no answer from the drive for %s; it is given up and"
-		    " its process left behind; unplug the drive before it is"
-		    " used for anything else"), j->arg,
+	erase_say(e, _("%s: no answer from the drive for %s; it is given up and"
+		       " its process left behind; unplug the drive before it is"
+		       " used for anything else"), j->arg,
 		  duration_text(patience(e) / 1000, time, sizeof(time)));
 	lose_worker(e, j, REASON_STUCK);
 }
@@ -258,16 +300,15 @@ say_silent(struct erase *e, struct job *j, uint64_t ms)
 	if (j->told_silent)
 		return;
 	j->told_silent = true;
-	show_clear(e);
-	cli_error(_("%s: no answer from the drive for %s; still waiting, the"
-		    " others go on"), j->arg,
+	erase_say(e, _("%s: no answer from the drive for %s; still waiting, the"
+		       " others go on"), j->arg,
 		  duration_text(ms / 1000, time, sizeof(time)));
 }
 
 /* now: when the pipes were last looked at; what the parent did since is not
  * held against a worker. */
 static void
-watch(struct erase *e, struct job *j, enum stop stop, uint64_t now)
+watch(struct erase *e, struct job *j, uint64_t now)
 {
 	uint64_t silent = now > j->heard_ms ? now - j->heard_ms : 0, still;
 	bool host = j->progress.kind == STEP_OVERWRITE ||
@@ -275,7 +316,7 @@ watch(struct erase *e, struct job *j, enum stop stop, uint64_t now)
 
 	if (j->ended || j->over)
 		return;
-	if (stop == STOP_NOW && silent >= STOP_MS) {
+	if (j->stop == STOP_NOW && silent >= STOP_MS) {
 		lose_worker(e, j, REASON_INTERRUPTED);
 		return;
 	}
@@ -287,10 +328,19 @@ watch(struct erase *e, struct job *j, enum stop stop, uint64_t now)
 	say_silent(e, j, silent > still ? silent : still);
 }
 
-static bool
-runs(const struct job *j)
+bool
+erase_runs(const struct job *j)
 {
 	return j->started && !j->ended && !j->over;
+}
+
+void
+erase_stop(struct job *j, enum stop how)
+{
+	if (!erase_runs(j) || how <= j->stop)
+		return;
+	j->stop = how;
+	worker_stop(&j->w, how);
 }
 
 static void
@@ -299,8 +349,7 @@ stop_all(struct erase *e, enum stop how)
 	size_t i;
 
 	for (i = 0; i < e->n_jobs; i++)
-		if (runs(&e->jobs[i]))
-			worker_stop(&e->jobs[i].w, how);
+		erase_stop(&e->jobs[i], how);
 }
 
 /* The first signal asks for a safe point, the second for now. */
@@ -312,8 +361,7 @@ hear_signal(struct erase *e, int fd, enum stop *stop)
 	if (read(fd, &si, sizeof(si)) != sizeof(si))
 		return;
 	*stop = *stop == STOP_NO ? STOP_SAFE : STOP_NOW;
-	show_clear(e);
-	cli_error("%s", *stop == STOP_SAFE ?
+	erase_say(e, "%s", *stop == STOP_SAFE ?
 		  _("stopping at a safe point; once more stops at once") :
 		  _("stopping at once"));
 	stop_all(e, *stop);
@@ -327,8 +375,10 @@ running(const struct erase *e, struct pollfd *fds)
 	for (i = 0; i < e->n_jobs; i++) {
 		const struct job *j = &e->jobs[i];
 
-		fds[i] = (struct pollfd){ .fd = runs(j) ? j->w.fd : -1,
-					  .events = POLLIN };
+		fds[i] = (struct pollfd){
+			.fd = erase_runs(j) ? j->w.fd :
+			      j->paper == PAPER_MAKING ? j->maker.fd : -1,
+			.events = POLLIN };
 		n += j->started && !j->ended;
 	}
 	return n;
@@ -341,7 +391,7 @@ any_over(const struct erase *e)
 	size_t i;
 
 	for (i = 0; i < e->n_jobs; i++)
-		if (e->jobs[i].over && !e->jobs[i].ended)
+		if (lingers(&e->jobs[i]))
 			return true;
 	return false;
 }
@@ -370,7 +420,10 @@ loop(struct erase *e, int sig, struct pollfd *fds, struct record *r)
 		size_t i;
 
 		fds[e->n_jobs] = (struct pollfd){ .fd = sig, .events = POLLIN };
-		if (poll(fds, e->n_jobs + 1, any_over(e) ? 10 : 250) < 0 &&
+		fds[e->n_jobs + 1] = (struct pollfd){
+			.fd = e->face->input ? STDIN_FILENO : -1,
+			.events = POLLIN };
+		if (poll(fds, e->n_jobs + 2, any_over(e) ? 10 : 250) < 0 &&
 		    errno != EINTR) {
 			stop = STOP_NOW;
 			stop_all(e, stop);
@@ -378,20 +431,34 @@ loop(struct erase *e, int sig, struct pollfd *fds, struct record *r)
 		now = mono_ms();
 		if (fds[e->n_jobs].revents)
 			hear_signal(e, sig, &stop);
+		if (fds[e->n_jobs + 1].revents)	/* no turn for each record */
+			e->face->input(e);
 		for (i = 0; i < e->n_jobs; i++) {
-			if (fds[i].revents)
+			if (fds[i].revents && e->jobs[i].paper)
+				erase_paper_hear(e, &e->jobs[i]);
+			else if (fds[i].revents)
 				hear(e, &e->jobs[i], r);
-			if (fds[i].fd >= 0)
-				watch(e, &e->jobs[i], stop, now);
 		}
+		settle(e);
+		for (i = 0; i < e->n_jobs; i++)
+			if (fds[i].fd >= 0)
+				watch(e, &e->jobs[i], now);
 		see_off(e);
 		now = mono_ms();
 		erase_share(e, now);
 		if (now - drawn >= period) {
-			show_progress(e);
+			e->face->progress(e);
 			drawn = now;
 		}
 	}
+}
+
+static bool
+all_gone(struct job *j)
+{
+	bool worker = worker_gone(&j->w), maker = worker_gone(&j->maker);
+
+	return worker && maker;
 }
 
 /* Those that were killed are gone in a moment, or held by the kernel. */
@@ -404,7 +471,7 @@ see_all_off(struct erase *e)
 	do {
 		held = 0;
 		for (i = 0; i < e->n_jobs; i++)
-			held += !worker_gone(&e->jobs[i].w);
+			held += !all_gone(&e->jobs[i]);
 	} while (held && mono_ms() < until && poll(NULL, 0, 10) == 0);
 	for (i = 0; held && i < e->n_jobs; i++)
 		if (!worker_gone(&e->jobs[i].w))
@@ -416,7 +483,7 @@ see_all_off(struct erase *e)
 void
 erase_run(struct erase *e)
 {
-	struct pollfd *fds = calloc(e->n_jobs + 1, sizeof(*fds));
+	struct pollfd *fds = calloc(e->n_jobs + 2, sizeof(*fds));
 	struct record *r = malloc(sizeof(*r));
 	sigset_t old;
 	int sig = block_signals(&old);
@@ -432,18 +499,19 @@ erase_run(struct erase *e)
 	for (i = 0; i < e->n_jobs && !e->log_lost; i++)
 		if (!e->jobs[i].refused && !intend(e, &e->jobs[i]))
 			break;
+	erase_sync(e);
 	for (i = 0; i < e->n_jobs; i++) {
 		struct job *j = &e->jobs[i];
 
 		if (j->refused)
 			continue;
 		if (e->log_lost)
-			refuse(j, REASON_NO_RECEIPT, "");
+			erase_refuse(j, REASON_NO_RECEIPT, "");
 		else
 			start(e, j);
 		if (e->log_lost && !j->started) {
-			show_refusals(e, j);
-			show_result(e, j);
+			e->face->refused(e, j);
+			e->face->result(e, j);
 		}
 	}
 	if (fds && r && sig >= 0)

@@ -49,23 +49,23 @@ by_drive(const struct progress *p)
 
 /* ---- one drive ---------------------------------------------------------- */
 
-static const char *
-step_words(const struct erase *e, const struct job *j, char *buf, size_t len)
+const char *
+screen_step_words(const struct job *j, enum lang lang, char *buf, size_t len)
 {
 	const struct progress *p = &j->progress;
 	const struct step *s;
 	char pass[64];
 
-	if (p->step >= j->p.n_steps)
+	if (j->ended || p->step >= j->p.n_steps)
 		return "";
 	s = &j->p.steps[p->step];
 	switch (s->kind) {
 	case STEP_OVERWRITE:
 		snprintf(buf, len, _("write %s"),
-			 pass_text(&s->pass, pass, sizeof(pass)));
+			 cli_pass(&s->pass, pass, sizeof(pass)));
 		return buf;
 	case STEP_FIRMWARE:
-		return method_text(s->method, e->cli.lang);
+		return method_text(s->method, lang);
 	case STEP_VERIFY:
 		return _("verify");
 	case STEP_SIGNATURES:
@@ -75,12 +75,20 @@ step_words(const struct erase *e, const struct job *j, char *buf, size_t len)
 	}
 }
 
+bool
+screen_anew(const struct job *j, uint32_t step)
+{
+	return step < j->p.n_steps && j->run.results[step].restarted;
+}
+
 /* What is out of the ordinary. */
 static void
 warn(const struct job *j, char *buf, size_t len)
 {
 	const struct progress *p = &j->progress;
 
+	if (screen_anew(j, p->step))
+		append(buf, len, "  %s", _("begun anew"));
 	if (p->errors)
 		append(buf, len, _("  %llu bad blocks"),
 		       (unsigned long long)p->errors);
@@ -118,11 +126,16 @@ line_of(const struct erase *e, const struct job *j, char *buf, size_t len)
 	text_pad(name, sizeof(name), j->arg, 12);
 	if (j->ended) {
 		snprintf(buf, len, "%s %s", name, j->refused ? _("refused") :
-			 show_outcome(j, e->cli.lang));
+			 erase_told_text(j, e->cli.lang));
+		return;
+	}
+	if (j->over) {
+		snprintf(buf, len, "%s %s", name, j->paper ?
+			 _("making the certificate") : _("at its end"));
 		return;
 	}
 	snprintf(buf, len, "%s %u/%u %s", name, p->step + 1, j->p.n_steps,
-		 step_words(e, j, words, sizeof(words)));
+		 screen_step_words(j, e->cli.lang, words, sizeof(words)));
 	if (p->total)
 		append(buf, len, "  %3u.%u %%", (unsigned)(permille / 10),
 		       (unsigned)(permille % 10));
@@ -144,7 +157,7 @@ permille_of(const struct job *j)
 	double all = 0, done = 0, part;
 	uint32_t i;
 
-	if (j->ended)
+	if (j->over || j->ended)
 		return 1000;
 	for (i = 0; i < j->p.n_steps; i++) {
 		const struct step *s = &j->p.steps[i];
@@ -196,6 +209,8 @@ care_of(const struct job *j, uint64_t usual)
 	if (j->ended)
 		return !j->refused && j->exit == EXIT_ERASED ? CARE_DONE :
 							       CARE_ENDED;
+	if (j->over)
+		return CARE_RUNS;
 	if (j->told_silent || p->stalled_s >= STILL_S)
 		return CARE_SILENT;
 	if (p->errors || p->paused)

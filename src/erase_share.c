@@ -9,12 +9,6 @@
 #define STALE_MS	3000	/* what it said before that says nothing */
 #define WORTH_PERCENT	2	/* a smaller change is not worth an order */
 
-static bool
-runs(const struct job *j)
-{
-	return j->started && !j->ended && !j->over;
-}
-
 uint64_t
 erase_first_limit(const struct erase *e)
 {
@@ -69,7 +63,7 @@ erase_share(struct erase *e, uint64_t now)
 	for (i = 0; i < e->n_jobs && n < DRIVES_MAX; i++) {
 		struct job *j = &e->jobs[i];
 
-		if (!runs(j))
+		if (!erase_runs(j))
 			continue;
 		of[n] = j;
 		/* before its first step it has had no use for any */

@@ -14,6 +14,14 @@ live(const struct erase *e)
 	return !e->cli.json && isatty(STDERR_FILENO);
 }
 
+/* Takes the live lines away so that something can be printed. */
+static void
+show_clear(const struct erase *e)
+{
+	if (live(e))
+		fputs("\r\033[J", stderr);
+}
+
 static json_t *
 event(const char *name, const struct job *j)
 {
@@ -81,7 +89,7 @@ tell_reason(const struct erase *e, const struct job *j,
 		reason_text(r, e->cli.lang, buf, sizeof(buf)));
 }
 
-void
+static void
 show_plan(const struct erase *e, const struct job *j)
 {
 	char size[32], time[32];
@@ -114,11 +122,12 @@ show_plan(const struct erase *e, const struct job *j)
 			tell_reason(e, j, &p->level_reasons.r[i]);
 }
 
-void
+static void
 show_refusals(const struct erase *e, const struct job *j)
 {
 	uint32_t i;
 
+	show_clear(e);
 	for (i = 0; i < j->p.refusals.n; i++)
 		tell_reason(e, j, &j->p.refusals.r[i]);
 	if (j->p.refusals.n && j->p.refusals.r[0].code ==
@@ -128,7 +137,7 @@ show_refusals(const struct erase *e, const struct job *j)
 		tell_reason(e, j, &j->refusal);
 }
 
-void
+static void
 show_step(const struct erase *e, const struct job *j, uint32_t step,
 	  const struct step_result *r)
 {
@@ -140,30 +149,6 @@ show_step(const struct erase *e, const struct job *j, uint32_t step,
 	json_object_set_new(line, "result",
 			    json_step_result(&j->p, step, r, e->cli.lang));
 	cli_json(line);
-}
-
-/* What is told: the verdict, but one that is in no log is none, whoever reads
- * only this line. */
-static enum outcome
-told(const struct job *j)
-{
-	return j->unrecorded ? OUTCOME_FAILED : j->verdict.outcome;
-}
-
-static enum level
-told_level(const struct job *j)
-{
-	return j->unrecorded ? LEVEL_NONE : j->verdict.level;
-}
-
-const char *
-show_outcome(const struct job *j, enum lang lang)
-{
-	if (j->undocumented && told(j) == OUTCOME_ERASED)
-		return _("erased, but no document");
-	if (j->undocumented && told(j) == OUTCOME_EXCEPTIONS)
-		return _("erased with exceptions, but no document");
-	return outcome_text(told(j), lang);
 }
 
 /* Columns and lines of the screen; every terminal has 80 and 24, a shell may
@@ -187,7 +172,7 @@ progress_json(const struct erase *e)
 		const struct progress *p = &j->progress;
 		json_t *line;
 
-		if (!j->started || j->ended)
+		if (!j->started || j->over || j->ended)
 			continue;
 		line = event("progress", j);
 		json_object_update_new(line, json_pack(
@@ -211,7 +196,7 @@ progress_json(const struct erase *e)
 	}
 }
 
-void
+static void
 show_progress(struct erase *e)
 {
 	static const size_t least = 4;
@@ -236,13 +221,6 @@ show_progress(struct erase *e)
 	free(line);
 }
 
-void
-show_clear(const struct erase *e)
-{
-	if (live(e))
-		fputs("\r\033[J", stderr);
-}
-
 static void
 result_json(const struct erase *e, const struct job *j)
 {
@@ -250,9 +228,9 @@ result_json(const struct erase *e, const struct job *j)
 	bool ran = j->started;
 
 	json_object_set_new(line, "result", json_string(
-		ran ? outcome_name(told(j)) : "refused"));
+		ran ? outcome_name(erase_told(j)) : "refused"));
 	json_object_set_new(line, "level", json_string(
-		level_name(ran ? told_level(j) : LEVEL_NONE)));
+		level_name(ran ? erase_told_level(j) : LEVEL_NONE)));
 	json_object_set_new(line, "exit", json_integer(j->exit));
 	json_object_set_new(line, "cert_id", j->cert_id[0] ?
 			    json_string(j->cert_id) : json_null());
@@ -279,11 +257,12 @@ result_json(const struct erase *e, const struct job *j)
 	cli_json(line);
 }
 
-void
+static void
 show_result(const struct erase *e, const struct job *j)
 {
 	uint32_t i;
 
+	show_clear(e);
 	if (e->cli.json) {
 		result_json(e, j);
 		return;
@@ -291,8 +270,13 @@ show_result(const struct erase *e, const struct job *j)
 	if (!j->started)
 		return;		/* refused: said already */
 	printf(_("%s: %s (level: %s)\n"), j->arg,
-	       show_outcome(j, e->cli.lang),
-	       level_text(told_level(j), e->cli.lang));
+	       erase_told_text(j, e->cli.lang),
+	       level_text(erase_told_level(j), e->cli.lang));
+	for (i = 0; i < j->p.n_steps; i++)
+		if (screen_anew(j, i))
+			printf(_("  - step %u began anew: what was written"
+				 " before the interruption was not there\n"),
+			       i + 1);
 	for (i = 0; i < j->verdict.reasons.n; i++) {
 		char buf[400];
 
@@ -309,3 +293,19 @@ show_result(const struct erase *e, const struct job *j)
 			    " case issue %s` makes the document from it"),
 			  j->arg, e->dir);
 }
+
+static void
+show_message(const struct erase *e, const char *text)
+{
+	show_clear(e);
+	cli_error("%s", text);
+}
+
+const struct face show_face = {
+	.plan = show_plan,
+	.refused = show_refusals,
+	.step = show_step,
+	.progress = show_progress,
+	.result = show_result,
+	.message = show_message,
+};

@@ -58,10 +58,12 @@ static bool
 goes_back(struct job *j, const struct step *s, struct step_result *r)
 {
 	uint64_t at = r->reached;
-	int err;
+	int err = margin_holds(&j->e, s, r->key,
+			       resume_margin(j->p, j->e.p.step, at), at, r,
+			       &j->out->unwritten);
 
-	if (!margin_holds(&j->e, s, r->key, &j->out->unwritten, at, r,
-			  &r->margin)) {
+	engine_again(&j->e);
+	if (!err) {
 		r->resumed_at = at;
 		return true;
 	}
@@ -173,17 +175,6 @@ prove(struct job *j, const struct step *s, struct step_result *r)
 			     &j->out->cache_dropped);
 }
 
-/*
- * Random bytes look like some signature once in ten thousands of drives.  Where
- * each of them has just been read back, nothing older can be behind it.
- */
-static bool
-is_of_pass(const struct job *j, const struct step_result *r)
-{
-	return r->why.code == REASON_SIGNATURE_LEFT && j->is_equal &&
-	       j->written.pass.kind == PASS_RANDOM;
-}
-
 static void
 signatures(struct job *j, struct step_result *r)
 {
@@ -196,12 +187,8 @@ signatures(struct job *j, struct step_result *r)
 		e.h = j->victims[i].h;
 		e.d = j->victims[i].d;
 		r->state = STATE_NONE;
-		verify_signatures(&e, r);
-		if (is_of_pass(j, r)) {
-			memset(&r->why, 0, sizeof(r->why));
-			r->signature[0] = '\0';
-			r->state = STATE_DONE;
-		}
+		verify_signatures(&e, j->is_written ? &j->written : NULL,
+				  j->key, j->is_equal, r);
 		if (r->state != STATE_DONE)
 			break;
 	}

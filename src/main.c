@@ -18,6 +18,8 @@ static const struct {
 	{ "list", cmd_list, N_("the drives and what each offers") },
 	{ "plan", cmd_plan, N_("what `erase` would do; touches nothing") },
 	{ "erase", cmd_erase, N_("erase, verify, certify") },
+	{ "job", cmd_job, N_("erase without a hand: job files signed by the"
+			     " case's key") },
 	{ "verify", cmd_verify, N_("hold a device against its certificate") },
 	{ "check", cmd_check, N_("verify certificates and evidence logs") },
 	{ "case", cmd_case, N_("the contract case: new, show, close") },
@@ -25,6 +27,8 @@ static const struct {
 	{ "key", cmd_key, N_("signing keys: new, show, csr") },
 	{ "evidence", cmd_evidence, N_("show or export an evidence log") },
 	{ "policy", cmd_policy, N_("every policy with its passes and source") },
+	{ "tui", cmd_tui, N_("the technician's screen; also without a command"
+			     " on a terminal") },
 };
 
 static void
@@ -111,7 +115,9 @@ run(int argc, char **argv)
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return finish(commands[i].run(argc - 1, argv + 1),
-				      commands[i].run == cmd_erase);
+				      commands[i].run == cmd_erase ||
+				      commands[i].run == cmd_tui ||
+				      commands[i].run == cmd_job);
 	cli_error(argv[1][0] == '-' ?
 		  _("option '%s' goes after the command; see `massho --help`") :
 		  _("unknown command '%s'; see `massho --help`"), argv[1]);
@@ -129,6 +135,8 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	cli_lang_set(cli_lang_asked(argc, argv));
 	find_translations();
+	if (argc < 2 && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+		return cmd_tui(1, (char *[]){ "tui", NULL });
 	if (argc < 2) {
 		usage(stderr);
 		return EXIT_USAGE;

@@ -181,7 +181,7 @@ struct plan {
 
 /* ---- consent ---- */
 
-enum consent_how { CONSENT_NONE, CONSENT_TYPED, CONSENT_TOKEN };
+enum consent_how { CONSENT_NONE, CONSENT_TYPED, CONSENT_TOKEN, CONSENT_JOB };
 
 struct consent {
 	enum consent_how how;
@@ -493,6 +493,12 @@ int consent_typed(const struct plan *p, const char *typed, const char *who,
 		  struct consent *out) MUST;
 int consent_token(const struct plan *p, const char *token, const char *who,
 		  struct consent *out) MUST;
+
+/* By a job file whose signature the caller has verified: it names this serial,
+ * and nobody stands by.  -EACCES: it is another drive's, or the drive tells
+ * none. */
+int consent_job(const struct plan *p, const char *serial, const char *who,
+		struct consent *out) MUST;
 
 /* ---- execute.c ---- */
 

@@ -84,14 +84,13 @@ ready(void *ctx, unsigned slot, struct io *io)
 	return 0;
 }
 
-/* Nothing was known of these before. */
+/* A piece was either never tried before, or it is known: those that failed wait
+ * until no other is left. */
 static void
 tell_checkpoint(struct writing *w, uint64_t at, uint64_t len)
 {
 	if (!blockmap_overlap(w->exact, at, len))
 		checkpoint_moved(&w->cp, at, len);
-	else if (at < w->from && at + len > w->from)
-		checkpoint_moved(&w->cp, w->from, at + len - w->from);
 }
 
 /* What is on record is what is set aside or given up now. */
@@ -186,8 +185,27 @@ finish(struct writing *w, const struct step *s, enum step_state state)
 		step_fail(r, STATE_FAILED, REASON_INTERNAL, ENODATA, NULL);
 }
 
+/* The last block that an earlier part wrote; empty: none was. */
+static struct range
+last_good(const struct writing *w)
+{
+	const uint64_t block = w->s.e->d->lblock;
+	struct range good = { 0, 0 }, r;
+	uint64_t end = 0;
+	size_t i = 0;
+
+	while (blockmap_next(w->exact, &i, &r)) {
+		if (r.at > end)
+			good = (struct range){ r.at - block, block };
+		end = r.at + r.len;
+	}
+	if (w->from > end)
+		good = (struct range){ w->from - block, block };
+	return good;
+}
+
 /*
- * What is to be written: all that is not yet, and what was given up before,
+ * What is to be written: all that is not yet; then what was given up before,
  * again.  By malloc.
  */
 static int
@@ -202,13 +220,16 @@ choose_ranges(struct writing *w, const struct step *s, struct range **out)
 	if (!*out)
 		return -ENOMEM;
 	for (i = 0; !err && i < before->n && before->r[i].at < w->from; i++) {
-		(*out)[i] = before->r[i];
+		(*out)[i + 1] = before->r[i];
 		err = blockmap_add(w->exact, before->r[i].at,
 				   before->r[i].len);
 	}
-	(*out)[i] = rest;
+	(*out)[0] = rest;
 	w->s.todo = *out;
-	w->s.n_todo = i + (rest.len != 0);
+	w->s.n_todo = rest.len != 0;
+	w->s.later = *out + 1;
+	w->s.n_later = i;
+	w->s.good = last_good(w);
 	w->r->bytes = w->from - w->exact->total;
 	return err;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which drives are there, what is each, and what is on it?  Only looks. */
-#include "massho.h"
+#include "probe.h"
 #include "util.h"
 
 #include "../drivers/driver.h"
@@ -61,10 +61,8 @@ vanished(int err)
 	return err == -ENOENT || err == -ENODEV || err == -ENXIO;
 }
 
-/* A drive that does not let itself be looked at is listed by its path alone;
- * with nothing known of it the guard refuses it. */
-static void
-nothing_known(const char *path, struct drive *out)
+void
+probe_nothing(const char *path, struct drive *out)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -90,7 +88,7 @@ probe_all(struct drive *out, size_t max, size_t *n)
 		if (vanished(r))
 			continue;
 		if (r)
-			nothing_known(paths[i], &out[*n]);
+			probe_nothing(paths[i], &out[*n]);
 		(*n)++;
 	}
 	free(paths);

@@ -1,9 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How are drives found, besides one by one: after a sleep? */
+/* How are drives found, besides one by one: all apart, or after a sleep? */
 #ifndef PROBE_H
 #define PROBE_H
 
 #include "massho.h"
+
+/* A drive that does not let itself be looked at is listed by its path alone;
+ * with nothing known of it the guard refuses it. */
+void probe_nothing(const char *path, struct drive *out);
+
+/* ---- probe_apart.c ---- */
+
+/* The paths of all drives; as probe_all, without looking. */
+int probe_paths(char (*out)[PATH_LEN], size_t max, size_t *n) MUST;
+/* While drives are looked at, each by its own process. */
+struct apart {
+	bool (*wait)(void *ctx, size_t left);	/* false: wait no longer */
+	void (*forget)(void *ctx);	/* in the process: what is secret */
+	void *ctx;
+};
+/*
+ * Looks at n drives at once, so that one that hangs holds up no other.  out and
+ * hung hold n; *found of them were filled, in order.  hung: it gave no answer,
+ * and nothing is known of it.
+ */
+int probe_apart(char (*paths)[PATH_LEN], size_t n, bool image,
+		const struct apart *how, struct drive *out, bool *hung,
+		size_t *found) MUST;
 
 /* ---- probe_sleep.c ---- */
 

@@ -22,10 +22,26 @@ parts_add(struct run_parts *ps, const struct run_part *p)
 	ps->p[ps->n++] = *p;
 }
 
-uint64_t
-resume_margin(uint64_t at)
+/* Is every byte of this pass read back, or written over, later on? */
+static bool
+is_seen_later(const struct plan *p, uint32_t step)
 {
-	return at < RESUME_MARGIN ? at : RESUME_MARGIN;
+	uint32_t i;
+
+	for (i = step + 1; i < p->n_steps; i++) {
+		if (p->steps[i].kind == STEP_OVERWRITE)
+			return true;
+		if (p->steps[i].kind == STEP_VERIFY)
+			return p->steps[i].how.mode == VERIFY_FULL;
+	}
+	return false;
+}
+
+uint64_t
+resume_margin(const struct plan *p, uint32_t step, uint64_t at)
+{
+	return at < RESUME_MARGIN || !is_seen_later(p, step) ? at :
+							     RESUME_MARGIN;
 }
 
 /* ---- the same drive, the same plan --------------------------------------- */
@@ -192,6 +208,10 @@ resume_find(const struct plan *p, struct resume *f)
 	if (is_blurred(p, f, written)) {
 		f->step = written;
 		f->results[written].reached = 0;
+	} else if (written < f->step && !is_seen_later(p, written)) {
+		/* it is all there, and will be read back to the last byte */
+		f->step = written;
+		f->results[written].reached = p->steps[written].len;
 	}
 	within = reached(p, f) != 0;
 	for (i = 0; i < f->step; i++)
@@ -200,6 +220,59 @@ resume_find(const struct plan *p, struct resume *f)
 		memset(&f->results[i], 0, sizeof(f->results[i]));
 	if (p->steps[f->step].kind == STEP_OVERWRITE)
 		cut(&f->unwritten, f->results[f->step].reached);
+}
+
+/* The pass that was written last, or is to be the first; n_steps: none. */
+static uint32_t
+pass_at_work(const struct plan *p, const struct run *r)
+{
+	uint32_t i, at = p->n_steps;
+
+	for (i = 0; i < p->n_steps && i < STEPS_MAX; i++) {
+		if (p->steps[i].kind != STEP_OVERWRITE)
+			continue;
+		if (was_begun(&r->results[i]) ||
+		    (at == p->n_steps && p->n_attempts == 1))
+			at = i;
+	}
+	return at;
+}
+
+void
+resume_not_begun(const struct plan *p, struct run *r)
+{
+	uint32_t at = pass_at_work(p, r);
+
+	if (at == p->n_steps || was_begun(&r->results[at]))
+		return;
+	memset(&r->unwritten, 0, sizeof(r->unwritten));
+	ranges_add(&r->unwritten, 0, p->steps[at].len);
+}
+
+void
+resume_cut_off(const struct plan *p, struct run *r)
+{
+	uint32_t at = pass_at_work(p, r);
+	const struct step_result *x;
+	uint64_t len, known;
+
+	if (at == p->n_steps)
+		return;
+	x = &r->results[at];
+	len = p->steps[at].len;
+	if (x->state != STATE_DONE) {
+		cut(&r->unwritten, x->reached);
+		if (x->reached < len)
+			ranges_add(&r->unwritten, x->reached,
+				   len - x->reached);
+		return;
+	}
+	/* how much it gave up is known, but not everywhere where */
+	known = x->bytes + r->unwritten.total;
+	if (known < len) {
+		r->unwritten.lost += len - known;
+		r->unwritten.total += len - known;
+	}
 }
 
 /* ---- can it be followed? ------------------------------------------------- */

@@ -6,6 +6,8 @@
 #ifndef RESUME_H
 #define RESUME_H
 
+struct run;
+
 #define PARTS_MAX	16
 #define RESUME_MARGIN	(64ULL << 20)	/* bytes read back before going on */
 
@@ -54,7 +56,19 @@ bool resume_sound(const struct plan *p, const struct resume *r);
 bool resume_same_plan(const struct plan *then, const struct plan *now);
 bool resume_same_drive(const struct identity *then,
 		       const struct identity *now);
-/* Bytes that must have been read back before `at`. */
-uint64_t resume_margin(uint64_t at);
+/*
+ * A run of which nobody told the end, its worker killed or its machine without
+ * power: what of the last pass, or of a first that was not begun, is not on
+ * record as written counts as unwritten.
+ */
+void resume_cut_off(const struct plan *p, struct run *r);
+/* One that told its end, before it had begun with its only pass: the same. */
+void resume_not_begun(const struct plan *p, struct run *r);
+/*
+ * Bytes that must have been read back before `at` for that step of p, a pass,
+ * to go on there: the last ones; all of them where the reading back at the end
+ * only takes samples, which would believe the log of all the others.
+ */
+uint64_t resume_margin(const struct plan *p, uint32_t step, uint64_t at);
 
 #endif

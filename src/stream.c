@@ -101,7 +101,7 @@ cut_piece(struct flow *f, struct slot *sl)
 	sl->at = piece.at;
 	sl->end = piece.at + piece.len;
 	sl->tries = 0;
-	sl->not_before = 0;
+	sl->not_before = sl->pause = 0;
 	sl->busy = true;
 	f->busy++;
 	return true;
@@ -216,6 +216,7 @@ watch(struct flow *f)
 {
 	uint64_t silent = engine_clock(f->e) - f->heard_ms;
 
+	defects_estimate(f);
 	if (engine_tick(f->e, false) && !f->ending) {
 		if (!engine_same_size(f->e, f->r))
 			stream_end(f, STATE_FAILED, REASON_DEVICE_LOST, 0);

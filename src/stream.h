@@ -12,6 +12,7 @@ struct slot {
 	uint32_t len;		/* of this try */
 	uint32_t tries;		/* that failed */
 	uint64_t not_before;	/* clock */
+	uint32_t pause;		/* ms that it waited for this try */
 	uint64_t sent_ms;
 	bool busy, flying;
 	bool late;		/* in flight for long: the region hangs */
@@ -49,11 +50,14 @@ struct defects {
 	struct blockmap todo;	/* at this length ... */
 	struct blockmap failed;	/* ... and what is tried again at the next */
 	struct leap leap;
+	struct range scope;	/* where anything was to be done */
+	unsigned scouted;	/* places tried all over it */
 	unsigned round;		/* 0: everything for the first time */
+	uint64_t round_ms, round_total;	/* when it began, bytes of it */
 	uint32_t len;		/* bytes of a piece at most */
 	uint32_t longest;	/* of those in failed */
 	bool last;		/* a block that fails now is given up */
-	bool moved;		/* something was */
+	bool moved;		/* something was, now or earlier */
 	unsigned barren;	/* failures since anything was */
 	struct range good;	/* the block that was moved last */
 	bool doubted, probing;	/* good is to be tried again; it is now */
@@ -93,6 +97,8 @@ void defects_moved(struct flow *f, struct slot *sl, uint32_t n);
 void defects_watch(struct flow *f);
 /* Are there any? */
 bool defects_hang(const struct flow *f);
+/* Tells the engine how long what failed will take yet. */
+void defects_estimate(struct flow *f);
 /* Time passed that is nobody's fault. */
 void defects_rested(struct flow *f);
 /* Tells what was neither moved nor lost. */

@@ -367,3 +367,55 @@ file_create(const char *path, const void *data, size_t len, bool secret)
 		err = -errno;
 	return err ? err : sync_folder(path);
 }
+
+static bool
+is_missing(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) ? errno == ENOENT :
+				 S_ISREG(st.st_mode) && st.st_size == 0;
+}
+
+static int
+tmp_of(const char *path, char *out, size_t len)
+{
+	return (size_t)snprintf(out, len, "%s.tmp", path) < len ? 0 :
+	       -ENAMETOOLONG;
+}
+
+int
+file_read_cut(const char *path, size_t max, char **out, size_t *len, bool *cut)
+{
+	char tmp[PATH_LEN * 2 + 8];
+
+	*cut = is_missing(path) && !tmp_of(path, tmp, sizeof(tmp)) &&
+	       !is_missing(tmp);
+	return file_read(*cut ? tmp : path, max, out, len);
+}
+
+int
+file_settle(const char *path)
+{
+	char tmp[PATH_LEN * 2 + 8];
+	int fd, err = tmp_of(path, tmp, sizeof(tmp));
+
+	if (err)
+		return err;
+	if (!is_missing(path))
+		return -EEXIST;
+	fd = open(tmp, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (unlink(path) && errno != ENOENT)
+		err = -errno;
+	if (!err && fsync(fd))
+		err = -errno;
+	if (!err)
+		err = rename_new(tmp, path);
+	if (!err && fsync(fd))
+		err = -errno;
+	if (close(fd) && !err)
+		err = -errno;
+	return err ? err : sync_folder(path);
+}

@@ -7,6 +7,9 @@
 
 #include <stdio.h>
 
+/* Where the stick's /init leaves what it found; see stick.h. */
+#define RUN_FOLDER "/run/massho"
+
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* Copies at most len-1 bytes, never splits a UTF-8 sequence, always ends in
@@ -43,6 +46,17 @@ void zeroise(void *p, size_t len);
 
 /* Whole small file into a malloc'd, NUL-terminated buffer; -EFBIG over max. */
 int file_read(const char *path, size_t max, char **out, size_t *len) MUST;
+/*
+ * The same of what file_create() wrote and a power cut may have torn: FAT has
+ * no rename in one step, so path may be missing or empty and all of it still in
+ * `.tmp`.  *cut: it was read from there.  Only for what carries its own proof,
+ * a digest or a signature, and is held against it by the caller.
+ */
+int file_read_cut(const char *path, size_t max, char **out, size_t *len,
+		  bool *cut) MUST;
+/* Puts `.tmp` in the place of path, which must be missing or empty, durably.
+ * To be called once it has been verified. */
+int file_settle(const char *path) MUST;
 /*
  * Creates path (mode 0644 or 0600) with this content so that it survives a
  * power cut: write `.tmp`, fsync, link without overwriting, fsync again (FAT

@@ -232,8 +232,25 @@ verify_back(struct engine *e, const struct verify_job *job,
 	blockmap_free(&rd.unread);
 }
 
+static bool
+is_of_pass(struct engine *e, const struct step *pass,
+	   const uint8_t key[KEY_LEN], bool all, const struct drive *d)
+{
+	uint32_t i;
+
+	if (!pass || pass->pass.kind != PASS_RANDOM)
+		return false;
+	for (i = 0; !all && i < d->n_contents; i++)
+		if (i >= CONTENTS_MAX ||
+		    !margin_is_pass(e, pass, key, d->contents[i].magic,
+				    d->contents[i].magic_len))
+			return false;
+	return true;
+}
+
 void
-verify_signatures(struct engine *e, struct step_result *r)
+verify_signatures(struct engine *e, const struct step *pass,
+		  const uint8_t key[KEY_LEN], bool all, struct step_result *r)
 {
 	struct drive *d = malloc(sizeof(*d));
 	int err = -ENOMEM;
@@ -247,7 +264,7 @@ verify_signatures(struct engine *e, struct step_result *r)
 		err = drive_contents(e->h, d);
 	if (err) {
 		step_fail(r, STATE_FAILED, REASON_NOT_VERIFIED, err, NULL);
-	} else if (d->n_contents) {
+	} else if (d->n_contents && !is_of_pass(e, pass, key, all, d)) {
 		text_copy(r->signature, sizeof(r->signature),
 			  d->n_contents <= CONTENTS_MAX ?
 			  d->contents[0].type : "unknown");

@@ -60,7 +60,7 @@ went_on(const struct trial *t, uint32_t i)
 
 	return t->p->steps[i].kind == STEP_OVERWRITE && !x->restarted &&
 	       x->resumed_at <= t->p->steps[i].len &&
-	       x->margin == resume_margin(x->resumed_at);
+	       x->margin == resume_margin(t->p, i, x->resumed_at);
 }
 
 bool

@@ -87,9 +87,10 @@ const struct sentence words_outcomes[REASON_COUNT] = {
 		"（%s）。消去をやり直すか、物理的に破壊してください" },
 	[REASON_DEVICE_LOST] = { "device_lost", 't',
 		"the drive takes no more reads and writes (%s); check power, "
-		"cable and capacity, then erase again",
+		"cable and capacity, then go on with --resume, or erase again",
 		"ドライブの読み書きを続けられなくなりました（%s）。電源・"
-		"ケーブル・容量を確認し、消去をやり直してください" },
+		"ケーブル・容量を確認し、--resume で再開するか、消去をやり直して"
+		"ください" },
 	[REASON_SIZE_CHANGED] = { "size_changed", 'n',
 		"the drive changed its size during the run (%s); check the "
 		"drive and erase again",
@@ -101,8 +102,10 @@ const struct sentence words_outcomes[REASON_COUNT] = {
 		"途中で中断されました。--resume で再開するか、消去をやり直して"
 		"ください" },
 	[REASON_WORKER_DIED] = { "worker_died", 't',
-		"the erasing process ended unexpectedly (%s); erase again",
-		"消去プロセスが異常終了しました（%s）。消去をやり直してください" },
+		"the erasing process ended unexpectedly (%s); go on with "
+		"--resume, or erase again",
+		"消去プロセスが異常終了しました（%s）。--resume で再開するか、"
+		"消去をやり直してください" },
 	[REASON_SIGNATURE_LEFT] = { "signature_left", 'w',
 		"not erased: a known signature is still found (%s); erase "
 		"again",
@@ -134,9 +137,9 @@ const struct sentence words_outcomes[REASON_COUNT] = {
 		"ください" },
 	[REASON_EVIDENCE_LOST] = { "evidence_lost", 't',
 		"the evidence log could not be written (%s); check the medium "
-		"that holds it, then erase again",
+		"that holds it, then go on with --resume, or erase again",
 		"作業記録を書き込めませんでした（%s）。記録先の媒体を確認し、"
-		"消去をやり直してください" },
+		"--resume で再開するか、消去をやり直してください" },
 	[REASON_NOT_CONFIRMED] = { "not_confirmed", '-',
 		"not confirmed; type what is asked on a terminal or give "
 		"--confirm TOKEN from massho plan",
@@ -144,9 +147,9 @@ const struct sentence words_outcomes[REASON_COUNT] = {
 		"トークンを --confirm で指定してください" },
 	[REASON_STUCK] = { "stuck", 't',
 		"the drive does not answer (%s); check power and cable, then "
-		"erase again",
-		"ドライブが応答しません（%s）。電源とケーブルを確認し、消去を"
-		"やり直してください" },
+		"go on with --resume, or erase again",
+		"ドライブが応答しません（%s）。電源とケーブルを確認し、"
+		"--resume で再開するか、消去をやり直してください" },
 	[REASON_POLICY_LOWERED] = { "policy_lowered", 'w',
 		"the level wanted could not be had, so the policy goes on at "
 		"the lower one (wanted/reachable: %s)",

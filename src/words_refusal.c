@@ -31,9 +31,10 @@ const struct sentence words_refusals[REASON_COUNT] = {
 		"%s と同じ媒体か、区別できない媒体です。一度に一方だけを指定"
 		"してください" },
 	[REASON_PROCESS] = { "process", 'u',
-		"in use: process %s has it open; end that process",
+		"in use: process %s has it open; end that process, or wait if "
+		"it is erasing",
 		"使用中です：プロセス %s が開いています。そのプロセスを終了"
-		"してください" },
+		"するか、消去中であれば終わるまで待ってください" },
 	[REASON_EXCLUSIVE] = { "exclusive", 't',
 		"in use: opened exclusively (%s); find the user with lsof or "
 		"fuser -v and end it",
@@ -59,10 +60,11 @@ const struct sentence words_refusals[REASON_COUNT] = {
 		"案件フォルダまたは作業記録がこのドライブにあります（%s）。別の"
 		"媒体に置いてください" },
 	[REASON_GUARD_BLIND] = { "guard_blind", 't',
-		"cannot tell what uses this drive (%s); run as root with /proc "
-		"and /sys mounted",
-		"使用中かどうかを確認できません（%s）。root で、/proc と /sys が"
-		"ある環境で実行してください" },
+		"cannot tell what uses this drive (%s); detach the device named "
+		"here if it is dead, or run as root with /proc and /sys mounted",
+		"使用中かどうかを確認できません（%s）。ここに示した装置が応答しない"
+		"場合は取り外し、そうでなければ root で、/proc と /sys がある環境で"
+		"実行してください" },
 
 	/* refused by nature */
 	[REASON_READ_ONLY] = { "read_only", '-',

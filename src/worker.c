@@ -220,6 +220,18 @@ close_others(int keep)
 	close_range((unsigned)keep + 1, ~0U, 0);
 }
 
+void
+worker_become(pid_t parent, int keep)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+	signal(SIGINT, SIG_IGN);	/* the parent hears it and */
+	signal(SIGTERM, SIG_IGN);	/* decides for every drive */
+	signal(SIGHUP, SIG_IGN);
+	close_others(keep);
+}
+
 int
 worker_start(const struct plan *p, const struct consent *c,
 	     const struct request *rq, const struct resume *from,
@@ -240,15 +252,9 @@ worker_start(const struct plan *p, const struct consent *c,
 		return err;
 	}
 	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (getppid() != parent)
-			_exit(1);
-		signal(SIGINT, SIG_IGN);	/* the parent hears it and */
-		signal(SIGTERM, SIG_IGN);	/* decides for every drive */
-		signal(SIGHUP, SIG_IGN);
 		if (forget.call)
 			forget.call(forget.ctx);
-		close_others(pair[1]);
+		worker_become(parent, pair[1]);
 		work(pair[1], p, c, rq, from);
 	}
 	close(pair[1]);

@@ -53,6 +53,10 @@ struct forget {
 int worker_start(const struct plan *p, const struct consent *c,
 		 const struct request *rq, const struct resume *from,
 		 struct forget forget, struct worker *out) MUST;
+/* What every child of a run does first: it dies with the parent, hears none of
+ * the signals that are meant for it, and has nothing open but standard error
+ * and keep; above all not the log, whose lock must fall with the parent. */
+void worker_become(pid_t parent, int keep);
 /* One record, without waiting: 1 and *out, 0 none yet, -EPIPE: the worker is
  * gone, -EBADMSG: not a record. */
 int worker_read(struct worker *w, struct record *out) MUST;

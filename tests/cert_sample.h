@@ -6,21 +6,19 @@
 #include "../certs/cert.h"
 #include "../src/util.h"
 #include "sample.h"
-
-#include <stdlib.h>
-#include <unistd.h>
+#include "scratch.h"
 
 #define SAMPLE_PASS "correct horse battery staple"
 
 struct cert_sample {
-	char dir[64];
+	char dir[SCRATCH_LEN];
 	struct casefile c;
 	struct drive d;
 	struct plan p;
 	struct consent consent;
 	struct run r;
 	struct verdict v;
-	struct key *key;
+	struct key *key;	/* that of all samples */
 	json_t *evidence;
 };
 
@@ -220,22 +218,56 @@ locker(void)
 	return d;
 }
 
+/* The key of all samples of a program; NULL: there is none yet. */
+static inline struct key **
+sample_key(void)
+{
+	static struct key *key;
+
+	return &key;
+}
+
+/* To make a key, and to open it, takes as long as guessing a passphrase is to
+ * take: so it is done once.  Its certificate is dir/key.crt. */
+static inline struct key *
+sample_key_in(const char *dir)
+{
+	static const struct key_subject who = { .cn = "試験", .c = "JP" };
+	static char *crt;
+	char path[SCRATCH_LEN + 16], err[256] = "";
+	size_t len;
+	FILE *f;
+
+	if (!*sample_key()) {
+		snprintf(path, sizeof(path), "%s/key", dir);
+		if (key_new(path, KEY_P256, &who, SAMPLE_PASS, err,
+			    sizeof(err)))
+			fail_msg("%s", err);
+		snprintf(path, sizeof(path), "%s/key.p8", dir);
+		if (key_load(path, SAMPLE_PASS, sample_key(), err,
+			     sizeof(err)))
+			fail_msg("%s", err);
+		snprintf(path, sizeof(path), "%s/key.crt", dir);
+		free(crt);
+		assert_int_equal(file_read(path, 1 << 16, &crt, &len), 0);
+		return *sample_key();
+	}
+	snprintf(path, sizeof(path), "%s/key.crt", dir);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fputs(crt, f);
+	assert_int_equal(fclose(f), 0);
+	return *sample_key();
+}
+
 static inline void
 sample_open(struct cert_sample *s, const char *policy_name)
 {
-	static const struct key_subject who = { .cn = "試験", .c = "JP" };
 	struct request rq = policy(policy_name);
-	char name[96], p8[112], err[256] = "";
 
 	memset(s, 0, sizeof(*s));
-	snprintf(s->dir, sizeof(s->dir), "%s/massho-cert-XXXXXX",
-		 access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm");
-	assert_non_null(mkdtemp(s->dir));
-	snprintf(name, sizeof(name), "%s/key", s->dir);
-	snprintf(p8, sizeof(p8), "%s.p8", name);
-	if (key_new(name, KEY_P256, &who, SAMPLE_PASS, err, sizeof(err)) ||
-	    key_load(p8, SAMPLE_PASS, &s->key, err, sizeof(err)))
-		fail_msg("%s", err);
+	assert_int_equal(scratch_make_quick(s->dir), 0);
+	s->key = sample_key_in(s->dir);
 	sample_case(&s->c);
 	s->d = disk();
 	s->p = make(&s->d, &rq);
@@ -268,14 +300,7 @@ sample_build(struct cert_sample *s, json_t **out)
 static inline void
 sample_close(struct cert_sample *s)
 {
-	char path[96];
-
-	snprintf(path, sizeof(path), "%s/key.p8", s->dir);
-	unlink(path);
-	snprintf(path, sizeof(path), "%s/key.crt", s->dir);
-	unlink(path);
-	rmdir(s->dir);
-	key_free(&s->key);
+	assert_int_equal(scratch_remove(s->dir), 0);
 	json_decref(s->evidence);
 }
 

@@ -5,7 +5,7 @@
 # tests/tools/badfile is a file system with one file that misbehaves as told;
 # a loop device makes a drive of it.
 #
-# It runs alone: while a file system beneath a loop device is dying, the guard
+# It runs apart: while a file system beneath a loop device is dying, the guard
 # cannot see what uses which drive, and refuses every one.
 . "$(dirname "$0")/lib.sh"
 

@@ -3,7 +3,7 @@
 # One drive's failure changes nothing for another: four at once, of which one
 # goes away and one cannot be written everywhere.
 #
-# It runs alone: while a file system beneath a loop device is dying, the guard
+# It runs apart: while a file system beneath a loop device is dying, the guard
 # cannot see what uses which drive, and refuses every one.
 . "$(dirname "$0")/lib.sh"
 

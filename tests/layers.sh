@@ -38,9 +38,15 @@ header()
 header '(drive|casefile|resume)\.h' 'src/massho\.h'
 header ui.h 'src/[^:]*'
 header cli.h 'src/(main|cli[a-z_]*|cmd_[a-z]+|erase[a-z_]*|tui[a-z_]*)\.[ch]'
+header tui.h 'src/tui[a-z_]*\.c'
+header erase.h 'src/(cmd_[a-z]+|erase[a-z_]*|tui)[a-z_]*\.[ch]'
 header driver.h \
 	'src/(probe|guard|execute|overwrite|verify)[a-z_]*\.c|src/engine\.h|drivers/[^:]*'
 header wire.h 'drivers/[^:]*'
+header machine.h 'src/(stick|probe)[a-z_]*\.c|drivers/linux_(hidden|live)\.c'
+header stick.h 'src/(stick|cmd_|erase|tui)[a-z_]*\.[ch]'
+header jobfile.h 'src/(jobfile|erase_order)\.[ch]'
+header erase_order.h 'src/(erase_order|cmd_job|tui[a-z_]*)\.[ch]'
 header execute.h 'src/execute[a-z_]*\.c'
 header marks.h 'src/(mark_[a-z]+|marks)\.c|src/prove\.h'
 header prove.h 'src/prove[a-z_]*\.c'
@@ -51,7 +57,7 @@ header sense.h 'drivers/[^:]*'
 header ata.h 'drivers/(ata[a-z_]*|bridge)\.c'
 header nvme.h 'drivers/nvme[a-z_]*\.c'
 header scsi.h 'drivers/(scsi|bridge)[a-z_]*\.c'
-header cert.h 'certs/[^:]*|src/(cmd_[a-z]+|worker|erase[a-z_]*|tui)\.[ch]'
+header cert.h 'certs/[^:]*|src/(cmd_[a-z]+|worker|erase[a-z_]*|stick_unfinished|tui)\.[ch]'
 header 'pdf\.h' 'certs/[^:]*'
 
 only 'the memory includes more than the nouns' \
@@ -91,6 +97,8 @@ only 'a consent made outside consent' '(->|\.)how[[:space:]]*=[[:space:]]*CONSEN
 only 'a receipt given outside the erasing face' \
 	'has_receipt[[:space:]]*=[[:space:]]*true' \
 	"$product" 'src/(worker|erase[a-z_]*|cmd_erase)\.c'
+only 'curses outside the terminal' '#[[:space:]]*include[[:space:]]*<n?curses' \
+	"$product" 'src/tui_term\.c'
 only 'a shell' '\<(system|popen|execl|execlp|execvp|execv|posix_spawnp?)[[:space:]]*\(' \
 	"$product" "$never"
 only 'a driver or the memory prints' \

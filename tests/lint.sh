@@ -17,7 +17,12 @@ fi
 read -ra flags <<<"${CHECK_FLAGS-}"
 flags+=(-std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 '-DLOCALEDIR=""')
 
-printf '%s\n' "${files[@]}" | xargs -P "$(nproc)" -I {} \
+scripts=(tests/*.sh tests/run tests/*/*.sh src/usb/build src/usb/sbom
+	debian/install-deps .ci/run)
+
+# The large ones first, so that all processors end together.
+stat -c '%s %n' "${files[@]}" | sort -rn | cut -d ' ' -f 2 |
+	xargs -P "$(nproc)" -I {} \
 	clang-tidy --quiet {} -- "${flags[@]}" 2>/dev/null || broken=1
 
 # Suppressed: what cppcheck cannot know (library headers), what is only about
@@ -30,8 +35,8 @@ cppcheck --quiet --std=c11 --enable=warning,portability,performance \
 	-D_GNU_SOURCE -DLOCALEDIR='""' '-D__attribute__(x)=' \
 	"${files[@]}" || broken=1
 
-shellcheck -S warning -x -P SCRIPTDIR tests/*.sh tests/run tests/*/*.sh debian/install-deps .ci/run ||
-	broken=1
+printf '%s\n' "${scripts[@]}" | xargs -P "$(nproc)" -n 6 \
+	shellcheck -S warning -x -P SCRIPTDIR || broken=1
 
 [ $broken -eq 0 ] && echo "lint is clean"
 exit $broken

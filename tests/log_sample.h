@@ -5,25 +5,21 @@
 
 #include "../certs/cert.h"
 #include "../src/util.h"
+#include "scratch.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-static char dir[64], path[128];
+static char dir[SCRATCH_LEN], path[160];
 
 static inline int
 setup(void **state)
 {
 	(void)state;
-	/* Thousands of fsyncs: in memory if there is such a place. */
-	snprintf(dir, sizeof(dir), "%s/massho-unit-evidence-XXXXXX",
-		 access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm");
-	if (!mkdtemp(dir))
+	if (scratch_make_quick(dir))
 		return -1;
 	snprintf(path, sizeof(path), "%s/st.jsonl", dir);
 	return 0;
@@ -33,8 +29,7 @@ static inline int
 teardown(void **state)
 {
 	(void)state;
-	unlink(path);
-	return rmdir(dir);
+	return scratch_remove(dir);
 }
 
 static inline struct evidence *

@@ -12,6 +12,8 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 case $O in /*) ;; *) O=$top/$O ;; esac
 copy=$(mktemp -d "${TMPDIR:-/tmp}/massho-mutants.XXXXXX") || exit 1
 trap 'rm -rf --one-file-system "$copy"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 # A make above this one has flags and jobs of its own.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 broken=0 count=0
@@ -84,7 +86,8 @@ mutant()
 }
 
 tests='unit_nvme_steps flow_driver_ata_security flow_firmware flow_driver_ata
-	flow_faults flow_invariants unit_guard unit_judge'
+	flow_faults flow_invariants flow_remains flow_resume unit_classify
+	unit_guard unit_judge'
 # shellcheck disable=SC2086
 build $tests || exit 1
 for t in $tests; do
@@ -118,5 +121,18 @@ mutant 'flush, judged' src/verify_judge.c 1 'if (!x->flushed)' 'if (0)' \
 mutant 'namespaces in use' src/guard.c 1 \
 	'reasons_add(refusals, REASON_SPACE_IN_USE, arg);' \
 	'(void)refusals;' unit_guard
+mutant 'content that is random' src/classify.c 1 \
+	'return may_be_random(chain[n - 1]);' 'return may_be_random(chain[0]);' \
+	unit_classify
+mutant 'marks of a later command' src/verify_judge.c 1 \
+	'level = firmware_level(&t, p->attempts[t.won].level);' \
+	'level = p->attempts[t.won].level;' flow_remains
+mutant 'margin before going on' src/margin.c 1 \
+	'if (err || state != STATE_DONE || l.same != todo.len)' 'if (err)' \
+	flow_resume
+mutant 'flush before a checkpoint' src/checkpoint.c 1 \
+	'err = drive_flush(c->e->h);' 'err = 0;' flow_resume
+mutant 'what was set aside, on record' src/overwrite.c 2 \
+	'blockmap_ranges(w->exact, w->unwritten);' '(void)w->exact;' flow_resume
 [ $broken -eq 0 ] && printf 'mutants: %s of %s were noticed\n' $count $count
 exit $broken

@@ -4,10 +4,8 @@
 #ifndef RULES_SAMPLE_H
 #define RULES_SAMPLE_H
 
-#include "cert_sample.h"
+#include "cert_setup.h"
 #include "cert_tamper.h"
-
-static struct cert_sample s;
 
 static inline void
 plan(struct drive d)
@@ -24,14 +22,6 @@ setup(void **state)
 	(void)state;
 	sample_open(&s, "clear");
 	plan(flash());
-	return 0;
-}
-
-static inline int
-teardown(void **state)
-{
-	(void)state;
-	sample_close(&s);
 	return 0;
 }
 

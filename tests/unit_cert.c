@@ -11,27 +11,9 @@
 #include <cmocka.h>
 
 #include "../certs/cert_text.h"
-#include "cert_sample.h"
+#include "cert_setup.h"
 
 #include <errno.h>
-
-static struct cert_sample s;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	sample_open(&s, "clear");
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	sample_close(&s);
-	return 0;
-}
 
 static const char *
 get(const json_t *j, const char *key)
@@ -410,7 +392,7 @@ forms_without_a_drive(void **state)
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, sample_setup, sample_teardown)
 	const struct CMUnitTest tests[] = {
 		T(every_key_is_there),
 		T(a_success_says_so),

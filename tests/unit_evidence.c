@@ -332,6 +332,31 @@ bad_bodies_are_not_written(void **state)
 	assert_int_equal(fault(), CHAIN_HOLDS);
 }
 
+/* Lines of many drives share one wait; what is lost meanwhile is said. */
+static void
+many_lines_share_one_wait(void **state)
+{
+	struct evidence *e = start();
+	uint8_t first[DIGEST_LEN], second[DIGEST_LEN];
+	char *text;
+
+	(void)state;
+	assert_int_equal(evidence_write(e, "step", json_object(), first), 0);
+	assert_int_equal(evidence_write(e, "step", json_object(), second), 0);
+	assert_memory_not_equal(first, second, DIGEST_LEN);
+	assert_int_equal(evidence_sync(e), 0);
+	assert_int_equal(fault(), CHAIN_HOLDS);
+	assert_int_equal(evidence_write(e, "step", json_object(), NULL), 0);
+	load(&text);
+	assert_non_null(strstr(text, "\"step\""));
+	free(text);
+	assert_int_equal(unlink(path), 0);
+	assert_true(evidence_sync(e) < 0);
+	assert_int_equal(evidence_sync(e), -EIO);
+	assert_int_equal(evidence_write(e, "step", json_object(), NULL), -EIO);
+	evidence_close(&e);
+}
+
 static void
 killed_at_any_moment(void **state)
 {
@@ -416,6 +441,7 @@ main(void)
 		T(a_full_disk_is_said),
 		T(no_intent_without_room_for_the_outcome),
 		T(bad_bodies_are_not_written),
+		T(many_lines_share_one_wait),
 		T(killed_at_any_moment),
 		T(names_that_are_no_file_names),
 		T(not_a_regular_file),

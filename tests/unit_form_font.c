@@ -2,17 +2,16 @@
 /* Claim: without its font nothing is drawn, and the package is named. */
 #undef NDEBUG
 #include "form_sample.h"
+#include "scratch.h"
 
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
-static char conf[] = "/tmp/massho-no-fonts-XXXXXX";
+static char dir[SCRATCH_LEN];
 
 static int
 no_fonts(void **state)
@@ -20,22 +19,25 @@ no_fonts(void **state)
 	static const char text[] = "<?xml version=\"1.0\"?>\n"
 		"<!DOCTYPE fontconfig SYSTEM \"urn:fontconfig:fonts.dtd\">\n"
 		"<fontconfig></fontconfig>\n";
-	int fd = mkstemp(conf);
-	ssize_t n;
+	char conf[SCRATCH_LEN + 16];
+	FILE *f;
 
 	(void)state;
-	if (fd < 0)
+	if (scratch_make(dir))
 		return -1;
-	n = write(fd, text, sizeof(text) - 1);
-	close(fd);
-	return n == sizeof(text) - 1 ? setenv("FONTCONFIG_FILE", conf, 1) : -1;
+	snprintf(conf, sizeof(conf), "%s/fonts.conf", dir);
+	f = fopen(conf, "w");
+	if (!f)
+		return -1;
+	fputs(text, f);
+	return fclose(f) ? -1 : setenv("FONTCONFIG_FILE", conf, 1);
 }
 
 static int
-remove_conf(void **state)
+remove_fonts(void **state)
 {
 	(void)state;
-	return unlink(conf);
+	return scratch_remove(dir);
 }
 
 static void
@@ -64,5 +66,5 @@ main(void)
 		cmocka_unit_test(names_the_package),
 	};
 
-	return cmocka_run_group_tests(tests, no_fonts, remove_conf);
+	return cmocka_run_group_tests(tests, no_fonts, remove_fonts);
 }

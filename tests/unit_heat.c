@@ -13,15 +13,14 @@
 #include "../drivers/linux_sys.c"
 #include "../drivers/linux_heat.c"
 /* NOLINTEND(bugprone-suspicious-include) */
+#include "scratch.h"
 
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <sys/stat.h>
 
 #include <cmocka.h>
 
-static char root[200];
+static char root[SCRATCH_LEN];
 
 static void
 put(const char *path, const char *text)
@@ -43,30 +42,17 @@ put(const char *path, const char *text)
 }
 
 static int
-drop(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-	(void)st;
-	(void)kind;
-	(void)ftw;
-	return remove(path);
-}
-
-static int
 begin(void **state)
 {
-	const char *dir = getenv("TMPDIR");
-
 	(void)state;
-	snprintf(root, sizeof(root), "%s/massho-heat.XXXXXX",
-		 dir ? dir : "/tmp");
-	return mkdtemp(root) ? 0 : -1;
+	return scratch_make(root);
 }
 
 static int
 end(void **state)
 {
 	(void)state;
-	return nftw(root, drop, 8, FTW_DEPTH | FTW_PHYS);
+	return scratch_remove(root);
 }
 
 /* UINT64_MAX: it tells none. */

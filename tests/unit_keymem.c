@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Claim: the private key of a loaded key is nowhere in memory but in the
- * locked heap: not while it is loaded, not after it has signed, and nowhere at
- * all once it is freed.
+ * locked heap: not while it is loaded, not after it has signed, not in a child
+ * that signs, and nowhere at all once it is freed.
  */
 #undef NDEBUG
 #include <setjmp.h>
@@ -12,12 +12,15 @@
 
 #include "../certs/x509.h"
 #include "cert_sample.h"
+#include "sanitized.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define SCALAR	32
 
@@ -107,24 +110,63 @@ the_key_is_in_locked_memory_only(void **state)
 		free(der);
 	}
 	assert_int_equal(found(false), 0);
-	key_free(&s.key);
+	key_free(sample_key());
 	assert_int_equal(found(true), 0);
 	assert_int_equal(found(false), 0);
 	sample_close(&s);
 }
 
-/* AddressSanitizer locks nothing and lets nobody read all of memory. */
-#ifdef __SANITIZE_ADDRESS__
-#define SANITIZED true
-#else
-#define SANITIZED false
-#endif
+/* What a child that makes a document does. */
+static int
+lock_and_sign(const struct cert_sample *s, const struct key_memory *m)
+{
+	uint8_t *der = NULL;
+	size_t len;
 
+	if (found(true) || !found(false))
+		return 2;	/* a lock is not inherited; else this is idle */
+	if (key_lock_again(m))
+		return 3;
+	if (!found(true) || found(false))
+		return 4;
+	if (sign_cms(s->key, "x", 1, &der, &len))
+		return 5;
+	free(der);
+	return found(false) ? 6 : 0;
+}
+
+static void
+a_child_that_signs_locks_it_again(void **state)
+{
+	struct cert_sample s;
+	struct key_memory m;
+	int status;
+	pid_t pid;
+
+	(void)state;
+	sample_open(&s, "clear");
+	learn(s.key);
+	assert_int_equal(key_memory(&m), 0);
+	assert_int_equal(m.len % 4096, 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (!pid)
+		_exit(lock_and_sign(&s, &m));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+	assert_true(found(true) > 0);
+	assert_int_equal(found(false), 0);
+	sample_close(&s);
+}
+
+/* AddressSanitizer locks nothing and lets nobody read all of memory. */
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_key_is_in_locked_memory_only),
+		cmocka_unit_test(a_child_that_signs_locks_it_again),
 	};
 
 	if (SANITIZED) {

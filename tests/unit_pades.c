@@ -7,20 +7,19 @@
 #include "../certs/pdf.h"
 #include "../src/util.h"
 #include "form_sample.h"
+#include "scratch.h"
 
 #include <errno.h>
 #include <poppler.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #define PASS "correct horse battery staple"
 
-static char dir[] = "/tmp/massho-unit-pades-XXXXXX";
+static char dir[SCRATCH_LEN];
 static const char json[] = "{\"result\":\"erased\"}";
 static const char p7s[] = "\x30\x03\x02\x01\x05 endstream endobj";
 
@@ -38,7 +37,7 @@ fresh(const char *name, enum key_alg alg)
 	static const struct key_subject who = {
 		.cn = "𠮷田 太郎", .o = "株式会社桐生データサービス", .c = "JP",
 	};
-	char err[256] = "", base[128], path[160];
+	char err[256] = "", base[160], path[176];
 	struct key *k = NULL;
 
 	snprintf(base, sizeof(base), "%s/%s", dir, name);
@@ -282,7 +281,7 @@ set_up(void **state)
 	char err[512];
 
 	(void)state;
-	if (!mkdtemp(dir) || form_render(doc, SAMPLE_SHA, &form, &form_len,
+	if (scratch_make(dir) || form_render(doc, SAMPLE_SHA, &form, &form_len,
 					 err, sizeof(err)))
 		return -1;
 	json_decref(doc);
@@ -296,7 +295,7 @@ tear_down(void **state)
 	(void)state;
 	free(form);
 	key_free(&p256);
-	return rmdir(dir);
+	return scratch_remove(dir);
 }
 
 int

@@ -15,13 +15,12 @@
 #include <cmocka.h>
 
 #include "../src/engine.h"
-#include "cert_sample.h"
+#include "cert_setup.h"
 
 #include <errno.h>
 
 enum { W1, V1, W2, V2, SIG };
 
-static struct cert_sample s;
 static struct resume r;
 
 /* 0x00 read back, random read back: interrupted in the second write. */
@@ -52,14 +51,6 @@ setup(void **state)
 	(void)state;
 	sample_open(&s, "clear");
 	in_the_second_pass();
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	sample_close(&s);
 	return 0;
 }
 
@@ -151,6 +142,34 @@ reading_back_is_never_carried_over(void **state)
 }
 
 /* How many blocks a pass left out is known, which is not. */
+/* A sample believes what it does not look at: so all of it is read back when it
+ * goes on, also where nothing is left to be written. */
+static void
+before_a_sample_everything_is_read_back(void **state)
+{
+	const uint64_t most = 512 << 20;
+
+	(void)state;
+	assert_in_range(resume_margin(&s.p, W2, most), 1, most - 1);
+	assert_int_equal(resume_margin(&s.p, W2, 512), 512);
+	s.p.steps[V2].how.mode = VERIFY_SAMPLE;
+	assert_int_equal(resume_margin(&s.p, W2, most), most);
+	assert_in_range(resume_margin(&s.p, W1, most), 1, most - 1);
+	r.results[W2] = s.r.results[W2];
+	r.results[W2].reached = 0;
+	finds(W2, s.p.steps[W2].len);
+	/* read back by the earlier part, or half of it */
+	in_the_second_pass();
+	s.p.steps[V2].how.mode = VERIFY_SAMPLE;
+	r.results[W2] = s.r.results[W2];
+	r.results[V2] = s.r.results[V2];
+	finds(W2, s.p.steps[W2].len);
+	/* without its key nothing can be compared */
+	memset(r.results[W2].key, 0, KEY_LEN);
+	r.results[W2].carried = false;
+	finds(W2, 0);
+}
+
 static void
 a_pass_whose_list_is_lost_is_done_again(void **state)
 {
@@ -291,6 +310,41 @@ a_checkpoint_comes_back(void **state)
 	json_decref(j);
 }
 
+/* ---- what a run left that nobody ended ----------------------------------- */
+
+static void
+what_is_not_on_record_counts_as_unwritten(void **state)
+{
+	const uint64_t size = s.p.steps[W2].len, most = 512 << 20;
+	struct run run = s.r;
+
+	(void)state;
+	run.results[W2] = r.results[W2];	/* by its worker's last word */
+	time_now(run.results[W2].started);
+	ranges_add(&run.unwritten, 4096, 512);
+	ranges_add(&run.unwritten, most + 512, 512);
+	resume_cut_off(&s.p, &run);
+	assert_int_equal(run.unwritten.n, 2);
+	assert_int_equal(run.unwritten.r[1].at, most);
+	assert_int_equal(run.unwritten.total, 512 + size - most);
+	/* written to the end; how much it gave up is known, not where */
+	run = s.r;
+	run.results[W2].bytes -= 1024;
+	ranges_add(&run.unwritten, 4096, 512);
+	resume_cut_off(&s.p, &run);
+	assert_int_equal(run.unwritten.lost, 512);
+	assert_int_equal(run.unwritten.total, 1024);
+	/* a run of one method that had not begun */
+	s.p.n_attempts = 1;
+	run = s.r;
+	memset(run.results, 0, sizeof(run.results));
+	resume_not_begun(&s.p, &run);
+	assert_int_equal(run.unwritten.total, s.p.steps[W1].len);
+	run = s.r;
+	resume_not_begun(&s.p, &run);
+	assert_int_equal(run.unwritten.total, 0);
+}
+
 /* ---- the verdict --------------------------------------------------------- */
 
 /* A run that went on in the second pass, and ended well. */
@@ -303,7 +357,7 @@ a_good_end(struct run *run)
 	run->parts = r.parts;
 	x[W1].carried = x[V1].carried = true;
 	x[W2].resumed_at = 512 << 20;
-	x[W2].margin = resume_margin(512 << 20);
+	x[W2].margin = resume_margin(&s.p, W2, 512 << 20);
 	x[W2].reached = s.p.id.size;
 }
 
@@ -380,12 +434,14 @@ the_middle_parts_are_left_out_first(void **state)
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, sample_teardown)
 	const struct CMUnitTest tests[] = {
 		T(it_goes_on_within_a_pass),
 		T(without_its_key_or_its_list_a_pass_begins_anew),
 		T(what_was_given_up_before_stays_known),
 		T(reading_back_is_never_carried_over),
+		T(before_a_sample_everything_is_read_back),
+		T(what_is_not_on_record_counts_as_unwritten),
 		T(a_pass_whose_list_is_lost_is_done_again),
 		T(by_the_drive_nothing_is_carried_over),
 		T(only_what_the_kernel_names_may_differ),

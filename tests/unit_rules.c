@@ -11,28 +11,10 @@
 #include <cmocka.h>
 
 #include "../certs/cert_text.h"
-#include "cert_sample.h"
+#include "cert_setup.h"
 #include "cert_tamper.h"
 
 #include <errno.h>
-
-static struct cert_sample s;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	sample_open(&s, "clear");
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	sample_close(&s);
-	return 0;
-}
 
 static json_t *
 build(void)
@@ -141,6 +123,24 @@ a_clock_set_back_is_told(void **state)
 	free(text);
 	assert_false(holds_with(told, "level_reasons", "[]"));
 	json_decref(told);
+	json_decref(j);
+}
+
+/* A PC whose clock runs in Japanese time is nine hours ahead of UTC: the only
+ * number on a certificate that may be below zero. */
+static void
+a_clock_may_be_off_either_way(void **state)
+{
+	json_t *j = build();
+
+	(void)state;
+	assert_true(holds_with(j, "tool.live", "{\"clock\":"
+		"{\"offset_s\":-32400,\"rtc\":\"2026-11-21 11:48:03\"}}"));
+	assert_true(holds_with(j, "tool.live",
+			       "{\"clock\":{\"offset_s\":32400}}"));
+	assert_false(holds_with(j, "tool.live", "{\"offset_s\":-32400}"));
+	assert_false(holds_with(j, "tool.live",
+			"{\"clock\":{\"offset_s\":-1,\"off\":-1}}"));
 	json_decref(j);
 }
 
@@ -307,10 +307,11 @@ without_consent_there_is_no_document(void **state)
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, sample_setup, sample_teardown)
 	const struct CMUnitTest tests[] = {
 		T(one_lie_is_found),
 		T(a_clock_set_back_is_told),
+		T(a_clock_may_be_off_either_way),
 		T(two_media_are_not_one_erasure),
 		T(a_pass_left_out_is_missed),
 		T(a_sample_claims_no_more_than_it_can),

@@ -502,7 +502,7 @@ every_end_could_be_certified(void **state)
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, sample_teardown)
 	const struct CMUnitTest tests[] = {
 		T(it_says_what_was_done),
 		T(answers_are_told_in_words),

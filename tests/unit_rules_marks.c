@@ -103,7 +103,7 @@ random_is_claimed_by_what_was_known(void **state)
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, sample_teardown)
 	const struct CMUnitTest tests[] = {
 		T(one_lie_about_marks_is_found),
 		T(a_command_without_marks_lowers_the_level),

@@ -10,10 +10,8 @@
 #include <cmocka.h>
 
 #include "../certs/cert_text.h"
-#include "cert_sample.h"
+#include "cert_setup.h"
 #include "cert_tamper.h"
-
-static struct cert_sample s;
 
 static void
 add_part(uint8_t receipt, const char *started, const char *last)
@@ -45,15 +43,7 @@ setup(void **state)
 	s.r.results[0].resumed_at = 1 << 20;
 	s.r.results[0].margin = 1 << 20;
 	s.r.results[1].resumed_at = 4096 << 12;
-	s.r.results[1].margin = resume_margin(4096 << 12);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	sample_close(&s);
+	s.r.results[1].margin = resume_margin(&s.p, 1, 4096 << 12);
 	return 0;
 }
 
@@ -193,7 +183,7 @@ it_is_told_of_a_failure_too(void **state)
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, sample_teardown)
 	const struct CMUnitTest tests[] = {
 		T(it_tells_of_every_part),
 		T(one_lie_is_found),

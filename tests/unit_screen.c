@@ -107,6 +107,39 @@ test_one_drive_is_one_line(void **state)
 	end();
 }
 
+/* Its drive is free and its outcome on record; it is not erased before its
+ * document is there. */
+static void
+test_a_document_in_the_making(void **state)
+{
+	(void)state;
+	begin(2);
+	e->jobs[0].over = true;
+	e->jobs[0].verdict.outcome = OUTCOME_ERASED;
+	draw(ROWS, COLS);
+	assert_true(says(0, "at its end"));
+	e->jobs[0].paper = PAPER_MAKING;
+	draw(ROWS, COLS);
+	assert_int_equal(n, 3);
+	assert_true(says(0, "making the certificate"));
+	assert_false(says(0, "%"));
+	assert_true(says(2, "2 drives: 2 running, 0 erased"));
+	end();
+}
+
+static void
+test_begun_anew(void **state)
+{
+	(void)state;
+	begin(1);
+	draw(ROWS, COLS);
+	assert_false(says(0, "begun anew"));
+	e->jobs[0].run.results[e->jobs[0].progress.step].restarted = true;
+	draw(ROWS, COLS);
+	assert_true(says(0, "begun anew"));
+	end();
+}
+
 static void
 test_few_have_a_line_each_and_a_sum(void **state)
 {
@@ -225,6 +258,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_drive_is_one_line),
+		cmocka_unit_test(test_a_document_in_the_making),
+		cmocka_unit_test(test_begun_anew),
 		cmocka_unit_test(test_few_have_a_line_each_and_a_sum),
 		cmocka_unit_test(test_what_needs_a_look_is_seen),
 		cmocka_unit_test(test_what_is_done_goes_last),

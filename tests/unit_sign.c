@@ -6,6 +6,7 @@
 #undef NDEBUG
 #include "../certs/x509.h"
 #include "../src/util.h"
+#include "scratch.h"
 
 #include <errno.h>
 #include <openssl/cms.h>
@@ -14,18 +15,15 @@
 #include <openssl/x509v3.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #define PASS "correct horse battery staple"
 
-static char dir[] = "/tmp/massho-unit-sign-XXXXXX";
+static char dir[SCRATCH_LEN];
 static const char data[] = "{\"result\":\"erased\"}";
 
 static const struct key_subject who = {
@@ -35,7 +33,7 @@ static const struct key_subject who = {
 static const char *
 in_dir(const char *name)
 {
-	static char path[4][128];
+	static char path[4][160];
 	static unsigned turn;
 
 	turn = (turn + 1) % 4;
@@ -46,7 +44,7 @@ in_dir(const char *name)
 static struct key *
 fresh(const char *name, enum key_alg alg)
 {
-	char err[256] = "", p8[160];
+	char err[256] = "", p8[176];
 	struct key *k = NULL;
 
 	if (key_new(in_dir(name), alg, &who, PASS, err, sizeof(err)))
@@ -377,26 +375,14 @@ static int
 make_dir(void **state)
 {
 	(void)state;
-	return mkdtemp(dir) ? 0 : -1;
+	return scratch_make(dir);
 }
 
 static int
 remove_dir(void **state)
 {
-	static const char *const names[] = {
-		"p256", "p384", "rsa", "bits", "a", "b", "foreign", "sha1",
-		"root", "locked"
-	};
-	char path[160];
-
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		snprintf(path, sizeof(path), "%s.p8", in_dir(names[i]));
-		unlink(path);
-		snprintf(path, sizeof(path), "%s.crt", in_dir(names[i]));
-		unlink(path);
-	}
-	return rmdir(dir);
+	return scratch_remove(dir);
 }
 
 int

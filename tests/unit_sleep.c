@@ -9,21 +9,18 @@
 #undef NDEBUG
 #include "../drivers/driver.h"
 #include "../src/util.h"
+#include "scratch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <errno.h>
-#include <ftw.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #define USB "/sys/devices/usb1/1-1"
 
-static char root[] = "/tmp/massho-sleep.XXXXXX";
+static char root[SCRATCH_LEN];
 static char why[160];
 
 static const char *
@@ -72,22 +69,12 @@ drop(const char *path)
 	assert_int_equal(unlink(at(path)), 0);
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
-
 /* A laptop as one wishes it. */
 static int
 setup(void **state)
 {
 	(void)state;
-	text_copy(root, sizeof(root), "/tmp/massho-sleep.XXXXXX");
-	if (!mkdtemp(root))
+	if (scratch_make(root))
 		return -1;
 	unsetenv("SSH_CONNECTION");
 	put("/sys/class/dmi/id/sys_vendor", "LENOVO\n");
@@ -114,7 +101,7 @@ teardown(void **state)
 {
 	(void)state;
 	unsetenv("SSH_CONNECTION");
-	return nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	return scratch_remove(root);
 }
 
 static int

@@ -60,6 +60,20 @@ fake_new(enum medium medium, enum transport transport, uint64_t size)
 	return f;
 }
 
+/* 64 GiB of flash that moves so many percent with requests of that size, from
+ * that zone on. */
+static struct fake *
+fake_flash(unsigned pct, unsigned from, uint32_t best)
+{
+	struct fake *f = fake_new(MEDIUM_FLASH, TRANSPORT_NVME, 64 * GIB);
+	unsigned z;
+
+	f->pct = pct;
+	for (z = from; z < ZONES; z++)
+		f->best[z] = best;
+	return f;
+}
+
 static unsigned
 zone_at(const struct fake *f, uint64_t at)
 {
@@ -164,17 +178,13 @@ test_the_best_of_the_better(void **state)
 	static const uint32_t sizes[][2] = {
 		{ 512 << 10, 2 << 20 }, { 2 << 20, 512 << 10 },
 	};
-	unsigned i, z;
+	unsigned i;
 
 	(void)state;
 	for (i = 0; i < 2; i++) {
-		struct fake *f = fake_new(MEDIUM_FLASH, TRANSPORT_NVME,
-					  64 * GIB);
+		struct fake *f = fake_flash(130, 0, sizes[i][0]);
 
-		f->pct = 130;
 		f->good = sizes[i][1];
-		for (z = 0; z < ZONES; z++)
-			f->best[z] = sizes[i][0];
 		pass(f);
 		assert_int_equal(f->e.tune.chunk, sizes[i][0]);
 		assert_true(f->slow < 4 * GIB);
@@ -186,14 +196,11 @@ test_the_best_of_the_better(void **state)
 static void
 test_a_border_is_crossed_once(void **state)
 {
-	struct fake *f = fake_new(MEDIUM_FLASH, TRANSPORT_NVME, 64 * GIB);
+	struct fake *f = fake_flash(150, 4, 256 << 10);
 	uint64_t border = 4 * (64 * GIB / ZONES);
-	unsigned i, z;
+	unsigned i;
 
 	(void)state;
-	f->pct = 150;
-	for (z = 4; z < ZONES; z++)
-		f->best[z] = 256 << 10;
 	pass(f);
 	f->turns = 0;
 	tune_begin(&f->s);
@@ -214,13 +221,9 @@ test_a_border_is_crossed_once(void **state)
 static void
 test_a_zone_has_its_own(void **state)
 {
-	struct fake *f = fake_new(MEDIUM_FLASH, TRANSPORT_NVME, 64 * GIB);
-	unsigned z;
+	struct fake *f = fake_flash(150, 4, 256 << 10);
 
 	(void)state;
-	f->pct = 150;
-	for (z = 4; z < ZONES; z++)
-		f->best[z] = 256 << 10;
 	pass(f);
 	assert_int_equal(f->e.tune.chunk, 256 << 10);
 	assert_true(f->slow < 4 * GIB);
@@ -234,13 +237,10 @@ test_a_zone_has_its_own(void **state)
 static void
 test_reads_are_not_writes(void **state)
 {
-	struct fake *f = fake_new(MEDIUM_FLASH, TRANSPORT_NVME, 64 * GIB);
+	struct fake *f = fake_flash(130, 0, 512 << 10);
 	unsigned z;
 
 	(void)state;
-	f->pct = 130;
-	for (z = 0; z < ZONES; z++)
-		f->best[z] = 512 << 10;
 	pass(f);
 	assert_int_equal(f->e.tune.chunk, 512 << 10);
 	for (z = 0; z < ZONES; z++)
@@ -272,13 +272,9 @@ test_chance_is_not_followed(void **state)
 static void
 test_a_rest_is_not_counted(void **state)
 {
-	struct fake *f = fake_new(MEDIUM_FLASH, TRANSPORT_NVME, 64 * GIB);
-	unsigned z;
+	struct fake *f = fake_flash(130, 0, 512 << 10);
 
 	(void)state;
-	f->pct = 130;
-	for (z = 0; z < ZONES; z++)
-		f->best[z] = 512 << 10;
 	f->rest_every = 100 * MIB;
 	f->rest_ms = 5000;
 	pass(f);

@@ -388,8 +388,12 @@ wire_contents(struct wire *w, struct drive *out)
 		found(out, "gpt", d->d.lblock, d->size / 2);
 	if (is_ext4(m + 1024))
 		found(out, "ext4", 1024, d->size);
-	if (emu_fires(w->d, EMU_FINDS, 0, d->size))
+	f = emu_fires(w->d, EMU_FINDS, 0, d->size);
+	if (f) {
 		found(out, "minix", 1024, d->size);
+		out->contents[out->n_contents - 1].magic = f->at;
+		out->contents[out->n_contents - 1].magic_len = (uint32_t)f->len;
+	}
 	return 0;
 }
 

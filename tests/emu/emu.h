@@ -39,7 +39,7 @@ enum emu_fault_kind {
 	/* of the whole drive */
 	EMU_WRAP,		/* fake capacity: address modulo arg */
 	EMU_FLUSH, EMU_DROP, EMU_CONTENTS, EMU_IDENTIFY, /* fail with err */
-	EMU_FINDS,		/* at contents: something, whatever is there */
+	EMU_FINDS,		/* at contents: something, by bytes at, len */
 	EMU_SERIAL, EMU_DISKSEQ, EMU_SWAPPED_SIZE,	/* identify lies */
 	EMU_BUSY,		/* at open as a victim */
 	EMU_USED,		/* at uses: mounted */

@@ -15,13 +15,27 @@ scramble(uint64_t x)
 	return x ^ x >> 31;
 }
 
+/* Once by bytes; from there on each copy is as long as all before it. */
+static void
+repeat(uint8_t *out, uint64_t at, uint64_t len, const struct emu_fill *f)
+{
+	uint64_t done, n;
+
+	for (done = 0; done < len && done < f->len; done++)
+		out[done] = f->bytes[(at + done) % f->len];
+	for (; done < len; done += n) {
+		n = len - done < done ? len - done : done;
+		memcpy(out + done, out, n);
+	}
+}
+
 static void
 make_bytes(uint8_t *out, uint64_t at, uint64_t len, const struct emu_fill *f)
 {
 	uint64_t i, word;
 
-	for (i = 0; f->len && i < len; i++)
-		out[i] = f->bytes[(at + i) % f->len];
+	if (f->len)
+		repeat(out, at, len, f);
 	for (i = 0; !f->len && i < len; i += 8) {
 		word = scramble(f->key ^ scramble((at + i) / 8));
 		memcpy(out + i, &word, len - i < 8 ? len - i : 8);

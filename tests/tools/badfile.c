@@ -25,10 +25,10 @@
  * good parts of a drive hold can be read in BACKING at any time.
  */
 #define FUSE_USE_VERSION 31
-#include <fuse.h>
+#include "onefile.h"
+
 #include <fuse_lowlevel.h>
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -36,13 +36,10 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #define RULES_MAX 32
-#define NAME "/disk"
 
 enum kind {
 	KIND_NONE, KIND_WRITE_ERROR, KIND_READ_ERROR, KIND_SHORT_WRITE,
@@ -180,43 +177,22 @@ static int
 bad_getattr(const char *path, struct stat *st, struct fuse_file_info *fi)
 {
 	const struct bad *b = self();
+	int err = onefile_getattr(path, st);
 
 	(void)fi;
-	memset(st, 0, sizeof(*st));
-	if (strcmp(path, "/") == 0) {
-		st->st_mode = S_IFDIR | 0700;
-		st->st_nlink = 2;
-		return 0;
-	}
-	if (strcmp(path, NAME) != 0)
-		return -ENOENT;
+	if (err || S_ISDIR(st->st_mode))
+		return err;
 	if (happened(b, KIND_VANISH))
 		return -EIO;
-	st->st_mode = S_IFREG | 0600;
-	st->st_nlink = 1;
 	st->st_size = (off_t)size_now(b);
 	st->st_blocks = st->st_size / 512;
 	return 0;
 }
 
 static int
-bad_readdir(const char *path, void *buf, fuse_fill_dir_t fill, off_t at,
-	    struct fuse_file_info *fi, enum fuse_readdir_flags flags)
-{
-	(void)path;
-	(void)at;
-	(void)fi;
-	(void)flags;
-	fill(buf, ".", NULL, 0, 0);
-	fill(buf, "..", NULL, 0, 0);
-	fill(buf, &NAME[1], NULL, 0, 0);
-	return 0;
-}
-
-static int
 bad_open(const char *path, struct fuse_file_info *fi)
 {
-	if (strcmp(path, NAME) != 0)
+	if (strcmp(path, ONEFILE) != 0)
 		return -ENOENT;
 	/* A page cache here would keep what the medium lost. */
 	fi->direct_io = !told(self(), KIND_CACHED);
@@ -317,7 +293,7 @@ bad_fsync(const char *path, int data_only, struct fuse_file_info *fi)
 
 static const struct fuse_operations operations = {
 	.getattr = bad_getattr,
-	.readdir = bad_readdir,
+	.readdir = onefile_readdir,
 	.open = bad_open,
 	.read = bad_read,
 	.write = bad_write,

@@ -11,19 +11,15 @@
  * time in which none is waiting is lost for good.
  */
 #define FUSE_USE_VERSION 31
-#include <fuse.h>
+#include "onefile.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
-#define NAME "/disk"
 #define NS 1000000000ULL
 
 struct null {
@@ -80,39 +76,18 @@ null_init(struct fuse_conn_info *conn, struct fuse_config *cfg)
 static int
 null_getattr(const char *path, struct stat *st, struct fuse_file_info *fi)
 {
-	(void)fi;
-	memset(st, 0, sizeof(*st));
-	if (strcmp(path, "/") == 0) {
-		st->st_mode = S_IFDIR | 0700;
-		st->st_nlink = 2;
-		return 0;
-	}
-	if (strcmp(path, NAME) != 0)
-		return -ENOENT;
-	st->st_mode = S_IFREG | 0600;
-	st->st_nlink = 1;
-	st->st_size = (off_t)self()->size;
-	return 0;
-}
+	int err = onefile_getattr(path, st);
 
-static int
-null_readdir(const char *path, void *buf, fuse_fill_dir_t fill, off_t at,
-	     struct fuse_file_info *fi, enum fuse_readdir_flags flags)
-{
-	(void)path;
-	(void)at;
 	(void)fi;
-	(void)flags;
-	fill(buf, ".", NULL, 0, 0);
-	fill(buf, "..", NULL, 0, 0);
-	fill(buf, &NAME[1], NULL, 0, 0);
-	return 0;
+	if (!err && S_ISREG(st->st_mode))
+		st->st_size = (off_t)self()->size;
+	return err;
 }
 
 static int
 null_open(const char *path, struct fuse_file_info *fi)
 {
-	if (strcmp(path, NAME) != 0)
+	if (strcmp(path, ONEFILE) != 0)
 		return -ENOENT;
 	fi->direct_io = 1;
 	return 0;
@@ -163,7 +138,7 @@ null_fsync(const char *path, int data_only, struct fuse_file_info *fi)
 static const struct fuse_operations operations = {
 	.init = null_init,
 	.getattr = null_getattr,
-	.readdir = null_readdir,
+	.readdir = onefile_readdir,
 	.open = null_open,
 	.read = null_read,
 	.write = null_write,
