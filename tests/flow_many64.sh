@@ -58,11 +58,14 @@ stamped()
 	done
 }
 
-# What the largest process below PID has held so far, in KiB.
+# What the largest process below PID that has a drive open has held so far, in
+# KiB; the two at most that make documents have none.
 largest()
 {
 	local child kib
 	for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
+		[[ "$(readlink "/proc/$child/fd/"* 2>/dev/null)" = */dev/loop* ]] ||
+			continue
 		kib=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' \
 			"/proc/$child/status" 2>/dev/null) || continue
 		[ "${kib:-0}" -le "$largest" ] || largest=$kib
