@@ -13,7 +13,7 @@
  * then the stick it came from may be erased.  Our own stick never: the case
  * and the evidence are on it. */
 static const char *const places[] = {
-	RUN_FOLDER "/stick", "/", "/boot", "/boot/efi", "/efi", "/usr",
+	(RUN_FOLDER "/stick"), "/", "/boot", "/boot/efi", "/efi", "/usr",
 	"/run/live/medium", "/lib/live/mount/medium", "/run/initramfs/live",
 	"/cdrom", "/isodevice", "/run/archiso/bootmnt",
 };

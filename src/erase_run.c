@@ -431,7 +431,8 @@ loop(struct erase *e, int sig, struct pollfd *fds, struct record *r)
 		now = mono_ms();
 		if (fds[e->n_jobs].revents)
 			hear_signal(e, sig, &stop);
-		if (fds[e->n_jobs + 1].revents)	/* no turn for each record */
+		/* no turn for each record */
+		if (e->face->input && fds[e->n_jobs + 1].revents)
 			e->face->input(e);
 		for (i = 0; i < e->n_jobs; i++) {
 			if (fds[i].revents && e->jobs[i].paper)

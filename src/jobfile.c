@@ -201,11 +201,11 @@ int
 jobfile_parse(const char *path, const char *text, size_t len, enum lang lang,
 	      struct jobfile *out, char *err, size_t err_len)
 {
-	struct reader r = {
-		.src = { path, lang, err, err_len }, .out = out,
-	};
+	struct reader r = { .src = { .path = path, .lang = lang }, .out = out };
 	int ret;
 
+	r.src.err = err;
+	r.src.err_len = err_len;
 	memset(out, 0, sizeof(*out));
 	ret = sha256(text, len, out->digest);
 	if (ret)
@@ -248,9 +248,11 @@ int
 jobfile_fits(const struct jobfile *f, const struct casefile *c,
 	     const char *today, enum lang lang, char *err, size_t err_len)
 {
-	const struct case_source src = { "job", lang, err, err_len };
+	struct case_source src = { .path = "job", .lang = lang };
 	uint32_t i;
 
+	src.err = err;
+	src.err_len = err_len;
 	if (strcmp(f->contract, c->f[CASE_CONTRACT_NO]) != 0)
 		return case_say(&src, 0, "is of contract '%s', the case is of"
 				" '%s'", "契約番号「%s」の指示ですが、"

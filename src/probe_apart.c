@@ -133,7 +133,7 @@ at_work(const struct looker *l, size_t n, struct pollfd *fds)
 static void
 hear_all(struct looker *l, size_t n, const struct apart *how)
 {
-	struct pollfd *fds = calloc(n, sizeof(*fds));
+	struct pollfd *fds = calloc(n ? n : 1, sizeof(*fds));
 	size_t left;
 
 	while (fds && (left = at_work(l, n, fds)) > 0) {

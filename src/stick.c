@@ -294,7 +294,7 @@ is_memory(const char *dir, const char *run)
 int
 stick_ready(const char *run, const char *dir, uint64_t room, struct stick *out)
 {
-	struct stick own, *s = out ? out : &own;
+	struct stick own = { 0 }, *s = out ? out : &own;
 	struct statvfs fs;
 	int err = 0;
 

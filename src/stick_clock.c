@@ -83,34 +83,38 @@ stick_clock(const char *run, struct stick_clock *out)
 
 /* ---- the operator's word ------------------------------------------------ */
 
+/* The whole text, and nothing but that */
+static bool
+reads_as(const char *text, const char *format, struct tm *out)
+{
+	const char *end;
+
+	*out = (struct tm){ 0 };
+	end = strptime(text, format, out);
+	return end && !*end;
+}
+
 /* "2026-11-21 11:48[:07]" in Japanese time. */
 static int
 parse(const char *word, int64_t *out)
 {
-	char text[128], rest;
-	unsigned y, mo, d, h, mi, s = 0;
-	struct tm tm = { 0 }, back;
+	struct tm tm, asked;
+	char text[128], *c;
 	time_t t;
-	char *c;
 
 	if (case_fold(text, sizeof(text), word))
 		return -EINVAL;
 	for (c = text; *c; c++)
 		if (*c == '/' || *c == 'T')
 			*c = *c == '/' ? '-' : ' ';
-	if (sscanf(text, " %4u-%2u-%2u %2u:%2u %c", &y, &mo, &d, &h, &mi,
-		   &rest) != 5 &&
-	    sscanf(text, " %4u-%2u-%2u %2u:%2u:%2u %c", &y, &mo, &d, &h, &mi,
-		   &s, &rest) != 6)
+	if (!reads_as(text, " %Y-%m-%d %H:%M ", &tm) &&
+	    !reads_as(text, " %Y-%m-%d %H:%M:%S ", &tm))
 		return -EINVAL;
-	tm = (struct tm){ .tm_year = (int)y - 1900, .tm_mon = (int)mo - 1,
-			  .tm_mday = (int)d, .tm_hour = (int)h,
-			  .tm_min = (int)mi, .tm_sec = (int)s };
+	asked = tm;
 	t = timegm(&tm);
 	/* timegm() takes the 31st of June for the 1st of July */
-	if (!gmtime_r(&t, &back) || back.tm_mday != (int)d ||
-	    back.tm_mon != (int)mo - 1 || back.tm_hour != (int)h ||
-	    back.tm_min != (int)mi || back.tm_sec != (int)s)
+	if (tm.tm_mday != asked.tm_mday || tm.tm_mon != asked.tm_mon ||
+	    tm.tm_sec != asked.tm_sec)
 		return -EINVAL;
 	*out = (int64_t)t - JAPAN_S;
 	return 0;

@@ -24,7 +24,8 @@ has_japanese(void)
 {
 	const char *term = getenv("TERM");
 
-	return term && strcmp(term, "linux") && strncmp(term, "vt", 2);
+	return term && strcmp(term, "linux") != 0 &&
+	       strncmp(term, "vt", 2) != 0;
 }
 
 static bool
