@@ -149,8 +149,8 @@ look_at_links(struct search *s, const char *which)
 	return 0;
 }
 
-/* massho maps no drive, and the workers of a bench, with some hundred mappings
- * each, would all look at each other's. */
+/* massho maps nothing that it has not open as well, and the workers of a bench,
+ * with some hundred mappings each, would all look at each other's. */
 static bool
 is_one_of_us(const struct search *s)
 {
