@@ -10,9 +10,9 @@
 #undef NDEBUG
 #include "../src/stick.h"
 #include "../certs/cert.h"
+#include "scratch.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@
 
 #include <cmocka.h>
 
-static char run[64];
+static char run[SCRATCH_LEN];
 
 static const char *
 at(const char *name)
@@ -50,24 +50,14 @@ static int
 setup(void **state)
 {
 	(void)state;
-	strcpy(run, "/tmp/massho-run.XXXXXX");
-	return mkdtemp(run) ? mkdir(at("stick"), 0755) : -1;
-}
-
-static int
-remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
+	return scratch_make(run) ? -1 : mkdir(at("stick"), 0755);
 }
 
 static int
 teardown(void **state)
 {
 	(void)state;
-	return nftw(run, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	return scratch_remove(run);
 }
 
 /* ---- the stick ---------------------------------------------------------- */
