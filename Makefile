@@ -9,7 +9,7 @@ prefix  ?= /usr/local
 DESTDIR ?=
 FUZZ_TIME ?= 60
 
-PKGS       := libcrypto jansson liburing blkid ncursesw
+PKGS       := libcrypto libgcrypt jansson liburing blkid ncursesw
 PKGS_FORM  := pangocairo cairo libqrencode poppler-glib gobject-2.0 gio-2.0
 PKGS_CHECK := libcrypto jansson
 

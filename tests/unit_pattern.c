@@ -7,6 +7,7 @@
 #include "../src/pattern.c"
 
 #include <errno.h>
+#include <openssl/evp.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -65,7 +66,7 @@ test_sp800_38a(void **state)
 	assert_int_equal(hex_decode(iv, 16, counter_hex), 0);
 	assert_int_equal(hex_decode(plain, 64, plain_hex), 0);
 	assert_int_equal(hex_decode(want, 64, cipher_hex), 0);
-	assert_int_equal(EVP_EncryptInit_ex(p->ctx, NULL, NULL, NULL, iv), 1);
+	assert_int_equal(gcry_cipher_setctr(p->cipher, iv, 16), 0);
 	assert_int_equal(stream(p, plain, got, 64), 0);
 	assert_memory_equal(got, want, 64);
 	pattern_close(&p);
@@ -93,6 +94,40 @@ test_counter_is_the_offset(void **state)
 		assert_int_equal(pattern_fill(p, table[i].at, got, 16), 0);
 		assert_memory_equal(got, want, 16);
 	}
+	pattern_close(&p);
+}
+
+/* Another implementation, over long pieces and wherever a counter carries. */
+static void
+test_openssl_agrees(void **state)
+{
+	static const uint64_t table[] = {
+		0, 4096, (1ULL << 12) - 512, (1ULL << 20) - 512,
+		(1ULL << 36) - CHUNK, (1ULL << 36) - 512, (1ULL << 44) - 4096,
+	};
+	static uint8_t zero[2 * CHUNK], want[2 * CHUNK], got[2 * CHUNK];
+	struct pattern *p = open_key(key_hex);
+	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+	uint8_t key[KEY_LEN], iv[16];
+	size_t i, b;
+	int n;
+
+	(void)state;
+	assert_non_null(ctx);
+	assert_int_equal(hex_decode(key, KEY_LEN, key_hex), 0);
+	for (i = 0; i < ARRAY_SIZE(table); i++) {
+		memset(iv, 0, sizeof(iv));
+		for (b = 0; b < 8; b++)
+			iv[15 - b] = (uint8_t)(table[i] / 16 >> 8 * b);
+		assert_int_equal(EVP_EncryptInit_ex(ctx, EVP_aes_256_ctr(),
+						    NULL, key, iv), 1);
+		assert_int_equal(EVP_EncryptUpdate(ctx, want, &n, zero,
+						   sizeof(zero)), 1);
+		assert_int_equal(pattern_fill(p, table[i], got, sizeof(got)),
+				 0);
+		assert_memory_equal(got, want, sizeof(got));
+	}
+	EVP_CIPHER_CTX_free(ctx);
 	pattern_close(&p);
 }
 
@@ -256,6 +291,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sp800_38a),
 		cmocka_unit_test(test_counter_is_the_offset),
+		cmocka_unit_test(test_openssl_agrees),
 		cmocka_unit_test(test_offsets),
 		cmocka_unit_test(test_fill_phase),
 		cmocka_unit_test(test_compare),
