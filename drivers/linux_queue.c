@@ -95,7 +95,8 @@ map_buffers(struct queue *q, size_t len)
 	/* both are for speed alone; a pattern never leaves by a core dump */
 	(void)madvise(p, q->area_len, MADV_HUGEPAGE);
 	(void)madvise(p, q->area_len, MADV_DONTDUMP);
-	memset(p, 0, q->area_len);
+	if (madvise(p, q->area_len, MADV_POPULATE_WRITE))	/* 5.14 */
+		memset(p, 0, q->area_len);
 	return 0;
 }
 

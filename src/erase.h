@@ -40,6 +40,8 @@ struct job {
 	bool told_silent;
 	bool waits;			/* its worker, for its last line */
 	const struct step_result *told;	/* the step that line is of, or NULL */
+	bool held;			/* until the others are ready as well */
+	bool begun;			/* it has the word to begin */
 	bool over;			/* has said its last word, and ends */
 	bool logged;			/* its outcome is */
 	enum paper paper;
@@ -78,6 +80,7 @@ struct erase {
 	struct key *key;		/* NULL with --no-case */
 	struct evidence *log;
 	bool log_lost;
+	uint64_t began_ms;		/* when the workers were started */
 	uint64_t shared_ms;		/* when the total was last dealt out */
 	size_t n_jobs;
 	struct job *jobs;

@@ -18,6 +18,7 @@
 #define STUCK_MS	(30 * 60 * 1000ULL)	/* given up */
 #define STOP_MS		(10 * 1000ULL)	/* "at once", for one that hangs */
 #define GONE_MS		1000ULL		/* for a process to end */
+#define TOGETHER_MS	2000ULL		/* for the others to be ready */
 
 static void
 forget_key(void *ctx)
@@ -178,9 +179,47 @@ answer(struct erase *e, struct job *j, bool ok)
 
 	if (err && err != -EPIPE)
 		lose_worker(e, j, REASON_INTERNAL);
-	else if (!err && j->told)
-		e->face->step(e, j, (uint32_t)(j->told - j->run.results),
-			      j->told);
+	if (err)
+		j->told = NULL;
+}
+
+/* The step that its last line is of. */
+static uint32_t
+step_of(const struct job *j)
+{
+	return (uint32_t)(j->told - j->run.results);
+}
+
+/* Does its worker wait for the word to begin with what takes long? */
+static bool
+is_ready(const struct job *j)
+{
+	enum step_kind kind;
+
+	if (j->begun || !j->waits || !j->told || j->told->state != STATE_NONE)
+		return false;
+	kind = j->p.steps[step_of(j)].kind;
+	return kind == STEP_OVERWRITE || kind == STEP_FIRMWARE ||
+	       kind == STEP_VERIFY;
+}
+
+/* A bench full of drives begins together: the looks that come before would
+ * else be slowed down by those drives that are written already.  None waits
+ * for long for one that does not answer, nor when it is to stop. */
+static bool
+is_held(const struct erase *e, const struct job *j)
+{
+	size_t i;
+
+	if (!is_ready(j) || j->stop || mono_ms() - e->began_ms >= TOGETHER_MS)
+		return false;
+	for (i = 0; i < e->n_jobs; i++) {
+		const struct job *other = &e->jobs[i];
+
+		if (erase_runs(other) && !other->begun && !is_ready(other))
+			return true;
+	}
+	return false;
 }
 
 /* Once for all that were heard: a bench full of drives has many steps that end
@@ -191,19 +230,30 @@ settle(struct erase *e)
 	bool any = false, ok;
 	size_t i;
 
-	for (i = 0; i < e->n_jobs; i++)
-		any |= e->jobs[i].waits;
-	if (!any)
-		return;
-	ok = erase_sync(e);
 	for (i = 0; i < e->n_jobs; i++) {
 		struct job *j = &e->jobs[i];
 
-		if (!j->waits)
+		j->held = j->waits && is_held(e, j);
+		any |= j->waits && !j->held;
+	}
+	if (!any)
+		return;
+	ok = erase_sync(e);
+	/* all of them before anybody is told of any: who has its answer is at
+	 * work, and takes the processor from those that have not */
+	for (i = 0; i < e->n_jobs; i++)
+		if (e->jobs[i].waits && !e->jobs[i].held &&
+		    erase_runs(&e->jobs[i]))
+			answer(e, &e->jobs[i], ok);
+	for (i = 0; i < e->n_jobs; i++) {
+		struct job *j = &e->jobs[i];
+
+		if (!j->waits || j->held)
 			continue;
+		j->begun |= is_ready(j);
 		j->waits = false;
-		if (erase_runs(j))
-			answer(e, j, ok);
+		if (erase_runs(j) && j->told)
+			e->face->step(e, j, step_of(j), j->told);
 	}
 }
 
@@ -384,14 +434,14 @@ running(const struct erase *e, struct pollfd *fds)
 	return n;
 }
 
-/* Is any worker about to be gone? */
+/* Is anything due that no worker will tell of? */
 static bool
-any_over(const struct erase *e)
+any_due(const struct erase *e)
 {
 	size_t i;
 
 	for (i = 0; i < e->n_jobs; i++)
-		if (lingers(&e->jobs[i]))
+		if (lingers(&e->jobs[i]) || e->jobs[i].held)
 			return true;
 	return false;
 }
@@ -399,13 +449,17 @@ any_over(const struct erase *e)
 static int
 block_signals(sigset_t *old)
 {
-	sigset_t set;
+	sigset_t set, suspend;
 
 	sigemptyset(&set);
+	sigemptyset(&suspend);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, old);
+	/* nor may Ctrl-Z stop the one who records and leave the drives at it */
+	sigaddset(&suspend, SIGTSTP);
+	sigprocmask(SIG_BLOCK, &suspend, NULL);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
@@ -423,7 +477,7 @@ loop(struct erase *e, int sig, struct pollfd *fds, struct record *r)
 		fds[e->n_jobs + 1] = (struct pollfd){
 			.fd = e->face->input ? STDIN_FILENO : -1,
 			.events = POLLIN };
-		if (poll(fds, e->n_jobs + 2, any_over(e) ? 10 : 250) < 0 &&
+		if (poll(fds, e->n_jobs + 2, any_due(e) ? 10 : 250) < 0 &&
 		    errno != EINTR) {
 			stop = STOP_NOW;
 			stop_all(e, stop);
@@ -501,6 +555,7 @@ erase_run(struct erase *e)
 		if (!e->jobs[i].refused && !intend(e, &e->jobs[i]))
 			break;
 	erase_sync(e);
+	e->began_ms = mono_ms();
 	for (i = 0; i < e->n_jobs; i++) {
 		struct job *j = &e->jobs[i];
 

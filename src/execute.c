@@ -336,6 +336,19 @@ blame_for(int err)
 	}
 }
 
+/* Told while its record was waited for: the last moment to leave undone what
+ * cannot be stopped. */
+static bool
+called_off(struct job *j, const struct step *s, struct step_result *r)
+{
+	if (s->kind != STEP_FIRMWARE)
+		return false;
+	(void)engine_tick(&j->e, true);
+	if (j->e.stop != STOP_NO)
+		step_fail(r, STATE_INTERRUPTED, REASON_INTERRUPTED, 0, NULL);
+	return j->e.stop != STOP_NO;
+}
+
 static void
 run_step(struct job *j, uint32_t i)
 {
@@ -350,11 +363,13 @@ run_step(struct job *j, uint32_t i)
 	if (err) {
 		step_fail(r, STATE_REFUSED, REASON_INTERNAL, err, NULL);
 	} else if (!record(j, i, r)) {
+		began = engine_clock(&j->e);	/* the drive's own time */
 		err = admit_again(j, &j->again);
 		if (err)
 			step_fail(r, STATE_REFUSED, blame_for(err), err, NULL);
-		else if (s->kind != STEP_FIRMWARE ||
-			 admit_scope(j, s->method, &j->again, r))
+		else if (!called_off(j, s, r) &&
+			 (s->kind != STEP_FIRMWARE ||
+			  admit_scope(j, s->method, &j->again, r)))
 			carry_out(j, s, r);
 	}
 	if (r->state == STATE_NONE)

@@ -229,6 +229,10 @@ worker_become(pid_t parent, int keep)
 	signal(SIGINT, SIG_IGN);	/* the parent hears it and */
 	signal(SIGTERM, SIG_IGN);	/* decides for every drive */
 	signal(SIGHUP, SIG_IGN);
+	/* a session each: the kernel deals the processor out to sessions
+	 * first (autogroups), and all workers of a bench together would get
+	 * what one drive's loop or cipher thread gets */
+	(void)setsid();
 	close_others(keep);
 }
 

@@ -412,6 +412,31 @@ test_stop(void **state)
 	stops_at(METHOD_SECURITY_ERASE, STOP_SAFE, STATE_DONE);
 }
 
+static enum stop
+stop_there(void *ctx, const struct progress *p)
+{
+	(void)ctx;
+	return p->kind == STEP_FIRMWARE ? STOP_SAFE : STOP_NO;
+}
+
+/* Told between its record and the command: the command is not given. */
+static void
+test_stop_before_the_command(void **state)
+{
+	struct fixture *f = begin_with(METHOD_SANITIZE_BLOCK, (struct toy){
+		.effect = ZEROS, .busy = 200, .permille = 4 }, true);
+
+	(void)state;
+	f->ui.tick = stop_there;
+	fixture_run(f);
+	truthful(f);
+	assert_int_equal(f->v.outcome, OUTCOME_INTERRUPTED);
+	assert_int_equal(f->r.results[1].state, STATE_INTERRUPTED);
+	assert_int_equal(f->r.n_results, 2);
+	assert_int_equal(starts, 1);		/* MARK */
+	fixture_free(&f);
+}
+
 /* What was found running counts for nothing, however it ended. */
 static void
 test_ready(void **state)
@@ -460,6 +485,7 @@ main(void)
 		cmocka_unit_test(test_spaces_are_looked_at_before_each_command),
 		cmocka_unit_test(test_a_space_that_cannot_be_read),
 		cmocka_unit_test(test_stop),
+		cmocka_unit_test(test_stop_before_the_command),
 		cmocka_unit_test(test_ready),
 	};
 
