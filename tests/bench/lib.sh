@@ -175,7 +175,8 @@ watch()
 # value NAME LINE
 value() { sed -n "s/.*\\<$1=\\([0-9.]*\\).*/\\1/p" <<<"$2"; }
 
-# fio_run read|write BLOCK DEPTH DEVICE...: bytes/s over all of them, each in full
+# fio_run read|write BLOCK DEPTH DEVICE...: bytes/s over all of them, each in full,
+# $TIMES times (1)
 fio_run()
 {
 	local rw=$1 bs=$2 depth=$3 dev jobs=() which=write
@@ -186,7 +187,8 @@ fio_run()
 	done
 	fio --rw="$rw" --bs="$bs" --iodepth="$depth" --direct=1 \
 		--ioengine=io_uring --fixedbufs=1 --registerfiles=1 \
-		--zero_buffers --end_fsync=1 --group_reporting \
+		--zero_buffers --end_fsync=1 --loops="${TIMES:-1}" \
+		--group_reporting \
 		--output-format=json "${jobs[@]}" >"$W/fio" \
 		2>>"$W/errors" || fail "fio: $(tail -n 3 "$W/errors")"
 	jq -re ".jobs[0].$which.bw_bytes" "$W/fio"
@@ -226,6 +228,6 @@ step()
 {
 	jq -rse --arg kind "$1" '[.[] | select(.event == "step") | .result |
 		select(.kind == $kind and .bytes > 0 and .ms > 0)][-1] |
-		.bytes / .ms * 1000' "$W/run" ||
-		fail "massho told nothing of step '$1'"
+		if . then .bytes / .ms * 1000 else error("none") end' \
+		"$W/run" || fail "massho told nothing of step '$1'"
 }

@@ -13,8 +13,9 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/lib.sh"
 
-: "${SIZE:=2G}" "${PEER_SIZE:=512M}" "${DRIVES:=64}" "${MANY_SIZE:=96M}"
+: "${SIZE:=8G}" "${PEER_SIZE:=512M}" "${DRIVES:=64}" "${MANY_SIZE:=144M}"
 : "${FOOT_SIZE:=32M}" "${SLOW_SIZE:=1G}" "${SLOW_RATE:=268435456}"
+: "${SIZE_RATE:=1073741824}"
 : "${SIZES:=1G 64G 1T 16T}" "${SIZE_SECONDS:=2}" "${WHOLE_SIZES:=64G 1T 16T}"
 PARTS='device peers many slow size footprint where'
 [ $# -gt 0 ] || read -ra parts <<<"$PARTS"
@@ -81,8 +82,8 @@ report()
 started=$SECONDS
 for part in "${parts[@]}"; do
 	"part_$part"
+	report >"$O/bench.md"	# what is measured outlives what fails
 done
-report >"$O/bench.md"
 say "took $((SECONDS - started)) s; the table is in $O/bench.md"
 cat "$O/bench.md"
 [ "$MISSED" -eq 0 ]

@@ -7,8 +7,11 @@ where_table()
 {
 	awk '$1 ~ /^[0-9.]+%$/ && $2 ~ /^(massho|kworker|iou-|loop)/ {
 		sub(/%/, "", $1)
-		who = $2 ~ /^massho/ ? "massho" : $2 ~ /^iou-/ ?
-			"io_uring worker" : "loop device"
+		who = "loop device"
+		if ($2 ~ /^massho/)
+			who = "massho"
+		else if ($2 ~ /^iou-/)
+			who = "io_uring worker"
 		for (i = 3; i <= NF && $i !~ /^\[[.k]\]$/; i++)
 			;
 		what = $(i + 1) ~ /^0x/ ? "in " $(i - 1) : $(i + 1)
