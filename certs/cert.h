@@ -323,7 +323,7 @@ int form_render(const json_t *doc, const char *sha256_hex, uint8_t **pdf,
 int form_check(const json_t *doc, char *err, size_t err_len) MUST;
 /* Can the form print this text?  -EILSEQ and err if no font has a character of
  * it, -ENOENT if the font itself is missing: to be asked before anything is
- * erased, not after. */
+ * erased, not after.  The fonts stay open for the next text. */
 int form_printable(const char *text, char *err, size_t err_len) MUST;
 /* 返還・廃棄報告: lists the n certificates, and the runs that have none: [{
  * "time", "path", "model", "serial", "result"}]. */

@@ -214,19 +214,20 @@ pdf_fonts_choose(struct pdf_fonts *f, const char *text, void **attrs,
 int
 form_printable(const char *text, char *err, size_t err_len)
 {
-	struct pdf_fonts *f = NULL;
+	/* opened once: a list of media asks a thousand times */
+	static struct pdf_fonts *f;
 	void *attrs = NULL;
-	int ret;
+	int ret = 0;
 
 	if (!g_utf8_validate(text, -1, NULL)) {
 		snprintf(err, err_len, "text is not UTF-8");
 		return -EILSEQ;
 	}
-	ret = pdf_fonts_open(&f, err, err_len);
+	if (!f)
+		ret = pdf_fonts_open(&f, err, err_len);
 	if (!ret)
 		ret = pdf_fonts_choose(f, text, &attrs, err, err_len);
 	if (attrs)
 		pango_attr_list_unref(attrs);
-	pdf_fonts_close(&f);
 	return ret;
 }
