@@ -124,15 +124,25 @@ start(const struct erase *e, struct job *j)
 	return 0;
 }
 
-/* What a person carries out of the room, by a telephone or by hand. */
+/* What a person carries out of the room, by a telephone or by hand: that of the
+ * JSON, which the paper names, too. */
 static void
 keep_digest(struct job *j, const json_t *body)
 {
-	const json_t *file = json_array_get(json_object_get(body, "files"), 0);
-	const char *hex = json_string_value(json_object_get(file, "sha256"));
+	const json_t *file;
+	size_t i;
 
-	if (hex)
-		text_copy(j->cert_digest, sizeof(j->cert_digest), hex);
+	json_array_foreach(json_object_get(body, "files"), i, file) {
+		const char *name = json_string_value(json_object_get(file,
+								     "name"));
+		const char *hex = json_string_value(json_object_get(file,
+								    "sha256"));
+
+		const char *dot = name ? strrchr(name, '.') : NULL;
+
+		if (dot && hex && !strcmp(dot, ".json"))
+			text_copy(j->cert_digest, sizeof(j->cert_digest), hex);
+	}
 }
 
 /* It is on the disk and was read again: on record, and the drive is done. */

@@ -244,7 +244,7 @@ const struct policy policies[] = {
 		.name = "ar-380-19-nara",
 		.title = "US Army AR 380-19 (order of Nara Prefecture), "
 			"3 passes: random, 00, FF, verify",
-		.title_ja = "米国陸軍方式（AR 380-19 奈良県の順, "
+		.title_ja = "米国陸軍方式（AR 380-19・奈良県仕様の順, "
 			"乱数→固定値1(00)→固定値2(FF)→検証）",
 		.source = "AR 380-19 as specified by 奈良県: 乱数→固定値1→"
 			"固定値2. Reading: the fixed values are not named "
