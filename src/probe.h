@@ -13,20 +13,24 @@ void probe_nothing(const char *path, struct drive *out);
 
 /* The paths of all drives; as probe_all, without looking. */
 int probe_paths(char (*out)[PATH_LEN], size_t max, size_t *n) MUST;
-/* While drives are looked at, each by its own process. */
-struct apart {
-	bool (*wait)(void *ctx, size_t left);	/* false: wait no longer */
-	void (*forget)(void *ctx);	/* in the process: what is secret */
-	void *ctx;
-};
 /*
- * Looks at n drives at once, so that one that hangs holds up no other.  out and
- * hung hold n; *found of them were filled, in order.  hung: it gave no answer,
- * and nothing is known of it.
+ * Looks at n drives at once, each by a process of its own, so that one that
+ * hangs holds up no other.  Begin sends them and returns at once; forget(ctx)
+ * runs in each process first: what is secret does not belong there.  End waits
+ * for their answers as long as wait(ctx, how many are left) is true, and frees.
+ * out and hung hold n; *found of them were filled, in order.  hung: it gave no
+ * answer, and nothing is known of it.
  */
-int probe_apart(char (*paths)[PATH_LEN], size_t n, bool image,
-		const struct apart *how, struct drive *out, bool *hung,
-		size_t *found) MUST;
+struct apart;
+int probe_apart_begin(char (*paths)[PATH_LEN], size_t n, bool image,
+		      void (*forget)(void *ctx), void *ctx,
+		      struct apart **out) MUST;
+void probe_apart_end(struct apart **a, bool (*wait)(void *ctx, size_t left),
+		     void *ctx, struct drive *out, bool *hung, size_t *found);
+/* Were just these paths looked at?  NULL: no. */
+bool probe_apart_same(const struct apart *a, char (*paths)[PATH_LEN], size_t n);
+/* Nobody wants to know any more; NULL is fine. */
+void probe_apart_drop(struct apart **a);
 
 /* ---- probe_sleep.c ---- */
 

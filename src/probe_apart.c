@@ -9,6 +9,7 @@
 #include "../drivers/driver.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -30,6 +31,12 @@ struct looker {
 	int fd;			/* -1: it has ended */
 	size_t have;		/* bytes of its answer */
 	struct answer_of *a;
+	char path[PATH_LEN];
+};
+
+struct apart {
+	size_t n;
+	struct looker l[];
 };
 
 static void
@@ -54,16 +61,15 @@ look(int fd, const char *path, bool image)
 }
 
 static int
-send_looker(struct looker *l, const char *path, bool image,
-	    const struct apart *how)
+send_looker(struct looker *l, bool image, void (*forget)(void *), void *ctx)
 {
 	pid_t parent = getpid();
 	int ends[2];
 
-	*l = (struct looker){ .fd = -1, .a = calloc(1, sizeof(*l->a)) };
+	l->a = calloc(1, sizeof(*l->a));
 	if (!l->a)
 		return -ENOMEM;
-	if (pipe(ends))
+	if (pipe2(ends, O_CLOEXEC))
 		return -errno;
 	l->pid = fork();
 	if (l->pid < 0) {
@@ -76,13 +82,13 @@ send_looker(struct looker *l, const char *path, bool image,
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != parent)
 			_exit(1);
-		if (how->forget)
-			how->forget(how->ctx);
+		if (forget)
+			forget(ctx);
 		/* the log's lock and every other drive's pipe */
 		if (ends[1] > 3)
 			close_range(3, (unsigned)ends[1] - 1, 0);
 		close_range((unsigned)ends[1] + 1, ~0U, 0);
-		look(ends[1], path, image);
+		look(ends[1], l->path, image);
 	}
 	close(ends[1]);
 	l->fd = ends[0];
@@ -131,13 +137,13 @@ at_work(const struct looker *l, size_t n, struct pollfd *fds)
 }
 
 static void
-hear_all(struct looker *l, size_t n, const struct apart *how)
+hear_all(struct looker *l, size_t n, bool (*wait)(void *, size_t), void *ctx)
 {
 	struct pollfd *fds = calloc(n ? n : 1, sizeof(*fds));
 	size_t left;
 
 	while (fds && (left = at_work(l, n, fds)) > 0) {
-		if (how->wait && !how->wait(how->ctx, left))
+		if (wait && !wait(ctx, left))
 			break;
 		if (poll(fds, n, TURN_MS) <= 0)
 			continue;
@@ -154,45 +160,72 @@ vanished(int err)
 	return err == -ENOENT || err == -ENODEV || err == -ENXIO;
 }
 
-static void
-gather(struct looker *l, size_t n, char (*paths)[PATH_LEN], struct drive *out,
-       bool *hung, size_t *found)
+int
+probe_apart_begin(char (*paths)[PATH_LEN], size_t n, bool image,
+		  void (*forget)(void *ctx), void *ctx, struct apart **out)
 {
-	for (size_t i = 0; i < n; i++) {
-		bool whole = l[i].a && l[i].have == sizeof(*l[i].a);
+	struct apart *a = *out = calloc(1, sizeof(*a) + n * sizeof(a->l[0]));
 
-		end_looker(&l[i]);
-		if (whole && vanished(l[i].a->err)) {
-			free(l[i].a);
-			continue;
-		}
-		hung[*found] = !whole;
-		if (whole && !l[i].a->err)
-			out[*found] = l[i].a->d;
-		else
-			probe_nothing(paths[i], &out[*found]);
-		(*found)++;
-		free(l[i].a);
+	if (!a)
+		return -ENOMEM;
+	a->n = n;
+	for (size_t i = 0; i < n; i++) {
+		a->l[i].fd = -1;
+		text_copy(a->l[i].path, PATH_LEN, paths[i]);
+		if (send_looker(&a->l[i], image, forget, ctx))
+			a->l[i].fd = -1;	/* then it is one that hangs */
 	}
+	return 0;
 }
 
-int
-probe_apart(char (*paths)[PATH_LEN], size_t n, bool image,
-	    const struct apart *how, struct drive *out, bool *hung,
-	    size_t *found)
+bool
+probe_apart_same(const struct apart *a, char (*paths)[PATH_LEN], size_t n)
 {
-	struct looker *l = calloc(n ? n : 1, sizeof(*l));
+	size_t i = 0;
+
+	if (!a || a->n != n)
+		return false;
+	while (i < n && !strcmp(a->l[i].path, paths[i]))
+		i++;
+	return i == n;
+}
+
+void
+probe_apart_end(struct apart **ap, bool (*wait)(void *ctx, size_t left),
+		void *ctx, struct drive *out, bool *hung, size_t *found)
+{
+	struct apart *a = *ap;
 
 	*found = 0;
-	if (!l)
-		return -ENOMEM;
-	for (size_t i = 0; i < n; i++)
-		if (send_looker(&l[i], paths[i], image, how))
-			l[i].fd = -1;	/* then it is one that hangs */
-	hear_all(l, n, how);
-	gather(l, n, paths, out, hung, found);
-	free(l);
-	return 0;
+	hear_all(a->l, a->n, wait, ctx);
+	for (size_t i = 0; i < a->n; i++) {
+		struct looker *l = &a->l[i];
+		bool whole = l->a && l->have == sizeof(*l->a);
+
+		end_looker(l);
+		if (whole && vanished(l->a->err))
+			continue;
+		hung[*found] = !whole;
+		if (whole && !l->a->err)
+			out[*found] = l->a->d;
+		else
+			probe_nothing(l->path, &out[*found]);
+		(*found)++;
+	}
+	probe_apart_drop(ap);
+}
+
+void
+probe_apart_drop(struct apart **ap)
+{
+	struct apart *a = *ap;
+
+	for (size_t i = 0; a && i < a->n; i++) {
+		end_looker(&a->l[i]);
+		free(a->l[i].a);
+	}
+	free(a);
+	*ap = NULL;
 }
 
 int

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #define TRIAL	".massho-trial"
@@ -57,13 +58,20 @@ read_image(const char *run, struct stick *out)
 bool
 stick_layer(const struct stick *s, const struct drive *d)
 {
+	bool in_file = false;
+
 	if (!s->live || d->transport != TRANSPORT_LOOP || !d->read_only ||
 	    !d->uses_known || !d->n_uses)
 		return false;
-	for (uint32_t i = 0; i < d->n_grounds && i < GROUNDS_MAX; i++)
-		if (!d->grounds[i].ino)
+	for (uint32_t i = 0; i < d->n_grounds && i < GROUNDS_MAX; i++) {
+		const struct ground *g = &d->grounds[i];
+
+		if (g->ino)
+			in_file = true;
+		else if (g->dev != makedev(d->major, d->minor))
 			return false;	/* it lies on a disk */
-	return true;
+	}
+	return in_file;
 }
 
 /* ---- the data partition ------------------------------------------------- */

@@ -7,6 +7,7 @@
  *
  *   live     exists: started from the stick; nothing below counts without it
  *   stick/   the data partition MASSHO, mounted here; an empty folder: none
+ *   plug     the pipe of who mounts it: "add NODE", "gone NODE"
  *   device   the node it was mounted from, "/dev/sdb1"
  *   image    SHA-256 of the initrd in 64 hexadecimal digits
  *   shell    exists: the boot option that opens a shell was given
@@ -164,5 +165,8 @@ enum stick_next { NEXT_NOTHING, NEXT_POWER_OFF, NEXT_RESTART, NEXT_PULL };
  * flushed: do not say that it may be pulled.
  */
 int stick_power(const char *run, enum stick_next what) MUST;
+/* Let go of, but never pulled: has it mounted again by the image's mounter, and
+ * waits some seconds for it.  Nothing if it was put back, or is not there. */
+void stick_take_back(const char *run);
 
 #endif

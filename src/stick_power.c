@@ -5,7 +5,12 @@
 #include "../drivers/machine.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
+#include <unistd.h>
+
+#define BACK_MS	8000	/* a dirty file system is repaired first */
 
 /* What was pulled already has nothing left to be flushed; what was reported to
  * the operator was on it before. */
@@ -33,4 +38,28 @@ stick_power(const char *run, enum stick_next what)
 		return err;
 	return what == NEXT_POWER_OFF ? machine_power_off() :
 					machine_restart();
+}
+
+void
+stick_take_back(const char *run)
+{
+	char path[PATH_LEN * 2], line[PATH_LEN + 8];
+	struct stick s;
+	int fd, len;
+
+	stick_look(run, &s);
+	if (!s.live || s.state == STICK_READY || !s.device[0])
+		return;
+	snprintf(path, sizeof(path), "%s/plug", run);
+	len = snprintf(line, sizeof(line), "add %s\n", s.device);
+	fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	if (write(fd, line, (size_t)len) == len)
+		for (int ms = 0; ms < BACK_MS && s.state != STICK_READY;
+		     ms += 100) {
+			poll(NULL, 0, 100);
+			stick_look(run, &s);
+		}
+	close(fd);
 }

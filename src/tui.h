@@ -3,6 +3,7 @@
  * What do the parts of the technician's screen share?
  *
  *   tui_keys.c   PURE: state + key -> state, and what is to be done
+ *   tui_state.c  PURE: what is so now, and where the road goes on
  *   tui_edit.c   PURE: one line of typed text
  *   tui_draw.c   PURE: text -> cells of a fixed width
  *   tui_page*.c  PURE: state -> cells, a page of the road each
@@ -12,7 +13,8 @@
  *   tui_work.c   what is to be done: clock, key, the next PC
  *   tui_compose.c  what is to be done: typing Japanese
  *   tui_case.c   what is to be done: the case, and what was left of it
- *   tui_round.c  what is to be done: drives, plans, the erasure
+ *   tui_look.c   what is to be done: which drives are there?
+ *   tui_round.c  what is to be done: plans, consents, the erasure
  *   tui_order.c  the same by a signed order, without anybody choosing
  *   tui.c        massho tui
  *
@@ -175,6 +177,8 @@ struct tui {
 	size_t at;			/* the line that is chosen */
 	size_t drive;			/* ROWS: whose number */
 	enum case_role role;		/* PEOPLE: as what */
+	bool key_for_plan;		/* KEY: asked for behind the plan, not
+					   before the drives */
 	int top;			/* lines scrolled away */
 	struct edit edit;
 	struct edit secret;		/* in locked memory, never drawn */
@@ -191,6 +195,7 @@ struct tui {
 	const struct casefile *c;
 	struct request rq;
 	struct edit form[FORM_COUNT];
+	bool let_go;			/* STOPPED: the stick may be pulled */
 	bool has_key, looked;
 	size_t n_unfinished;
 	struct unfinished unfinished[TUI_UNFINISHED];
@@ -207,14 +212,24 @@ struct tui {
 
 /* Changes the state, and says what is to be done. */
 enum wish tui_key(struct tui *t, uint32_t key);
+
+/* ---- tui_state.c: PURE --------------------------------------------------- */
+
 /* Goes to a page, from its beginning. */
 void tui_go(struct tui *t, enum page p);
 void tui_note(struct tui *t, const char *text);
 /* The first job from there on that is to be asked about; n_jobs: none. */
 size_t tui_ask_next(const struct tui *t, size_t from);
+/* Asks for the key's passphrase: behind the plan, or before the drives. */
+void tui_ask_key(struct tui *t, bool for_plan);
+/* From the plan to the first consent, by way of the key unless it is open; says
+ * so if there is none to ask for. */
+void tui_ask_first(struct tui *t);
 bool tui_frozen(const struct drive *d);
 /* Was an erasure of this drive cut off earlier?  NULL: none that is known. */
 const struct unfinished *tui_begun(const struct tui *t, size_t drive);
+/* Did an erasure end whose document is not there? */
+bool tui_paper_missing(const struct tui *t);
 /* How many lines the page has to choose from. */
 size_t tui_lines(const struct tui *t);
 /* What can be done next, with this PC or another; at most NEXT_MAX. */
@@ -285,6 +300,8 @@ struct show {
 	uint8_t case_digest[DIGEST_LEN];
 	struct key *key;
 	struct order order;
+	struct apart *early;	/* who looks at the drives already */
+	uint64_t early_ms;	/* since then */
 	const char *run;	/* STICK_RUN */
 	int words;		/* standard error, kept to be shown */
 	int64_t words_at;
@@ -328,10 +345,17 @@ void show_look_back(struct show *s);
 bool show_same_case(struct show *s);
 void show_other_case(struct show *s);
 
+/* ---- tui_look.c ---------------------------------------------------------- */
+
+/* Begins to look at the drives while the technician reads something else; for
+ * a minute round_look takes what was seen, if the same drives are there. */
+void look_early(struct show *s);
+/* Looks at the drives and shows them. */
+void round_look(struct show *s);
+
 /* ---- tui_round.c: from the chosen drives to their results ---------------- */
 
 extern const struct face round_face;
-void round_look(struct show *s);	/* at the drives */
 void round_plan(struct show *s);
 void round_afresh(struct show *s);
 void round_sleep(struct show *s);

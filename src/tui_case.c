@@ -37,6 +37,19 @@ find_key(struct show *s)
 			 (int)sizeof(t->key_path) - 8, t->case_dir);
 }
 
+/* Told at once, not when a passphrase was typed for it. */
+static void
+say_key(struct tui *t)
+{
+	char text[TUI_NOTE_LEN];
+
+	if (t->has_key || access(t->key_path, R_OK) == 0)
+		return;
+	snprintf(text, sizeof(text), _("no signing key '%s': make one with"
+		 " `massho key new NAME --cn 'SIGNER'`"), t->key_path);
+	tui_note(t, text);
+}
+
 void
 show_look_back(struct show *s)
 {
@@ -128,6 +141,7 @@ show_case(struct show *s)
 	show_look_back(s);
 	keep_repair(s);
 	show_words(s);
+	say_key(t);
 	tui_go(t, PAGE_CASE);
 }
 
@@ -137,6 +151,11 @@ show_first(struct show *s)
 	struct tui *t = &s->t;
 	char why[TUI_NOTE_LEN], ini[PATH_LEN + 16];
 
+	if (t->let_go) {
+		show_busy(s, _("looking for the stick"));
+		stick_take_back(s->run);
+		t->busy[0] = '\0';
+	}
 	stick_look(s->run, &t->media);
 	t->sleepy = !t->media.live || t->media.native_screen;
 	if (t->stick && t->media.state != STICK_READY) {
@@ -173,6 +192,7 @@ show_first(struct show *s)
 void
 show_other_case(struct show *s)
 {
+	s->e.key = NULL;
 	key_free(&s->key);
 	s->t.has_key = false;
 	show_first(s);

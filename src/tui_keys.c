@@ -13,84 +13,6 @@
 
 #define LINES_MAX	4000	/* of what is scrolled */
 
-void
-tui_go(struct tui *t, enum page p)
-{
-	t->page = p;
-	t->composing = false;
-	t->at = 0;
-	t->top = 0;
-	edit_clear(&t->edit);
-}
-
-void
-tui_note(struct tui *t, const char *text)
-{
-	if (!*text)
-		return;
-	text_clean(t->notes[t->n_notes % TUI_NOTES], TUI_NOTE_LEN, text,
-		   strlen(text));
-	t->n_notes++;
-}
-
-size_t
-tui_ask_next(const struct tui *t, size_t from)
-{
-	size_t i;
-
-	for (i = from; i < t->e->n_jobs; i++)
-		if (!t->e->jobs[i].refused &&
-		    t->e->jobs[i].consent.how == CONSENT_NONE)
-			break;
-	return i;
-}
-
-size_t
-tui_next(const struct tui *t, enum wish out[NEXT_MAX])
-{
-	size_t n = 0;
-
-	out[n++] = WISH_LOOK;
-	if (t->stick) {
-		out[n++] = WISH_OFF;
-		out[n++] = WISH_RESTART;
-		out[n++] = WISH_PULL;
-	} else {
-		out[n++] = WISH_LEAVE;
-	}
-	return n;
-}
-
-size_t
-tui_lines(const struct tui *t)
-{
-	enum wish next[NEXT_MAX];
-
-	switch (t->page) {
-	case PAGE_CASES:
-		return t->media.n_cases;
-	case PAGE_FORM:
-		return FORM_COUNT;
-	case PAGE_PEOPLE:
-		return t->c ? t->c->people[t->role].n : 0;
-	case PAGE_DRIVES:
-		return t->n_drives;
-	case PAGE_ROWS:
-		return t->c ? t->c->n_media : 0;
-	case PAGE_POLICIES:
-		return n_policies;
-	case PAGE_PASSWORDS:
-		return PASSWORD_COUNT - 1;
-	case PAGE_RUN:
-	case PAGE_RESULT:
-		return t->e->n_jobs;
-	case PAGE_NEXT:
-		return tui_next(t, next);
-	default:
-		return 0;
-	}
-}
-
 /* Up and down: among lines to choose from, else through what is long. */
 static bool
 move(struct tui *t, uint32_t key)
@@ -146,23 +68,6 @@ back_to(struct tui *t, enum page p)
 	t->at = at;
 }
 
-bool
-tui_frozen(const struct drive *d)
-{
-	return d->lock.frozen == ANSWER_YES ||
-	       d->sanitize.state == SANITIZE_FROZEN;
-}
-
-const struct unfinished *
-tui_begun(const struct tui *t, size_t drive)
-{
-	for (size_t i = 0; i < t->n_unfinished; i++)
-		if (t->unfinished[i].kind == UNFINISHED_RUN &&
-		    t->unfinished[i].drive == drive)
-			return &t->unfinished[i];
-	return NULL;
-}
-
 static size_t
 chosen(const struct tui *t, bool only_frozen)
 {
@@ -196,24 +101,20 @@ choose(struct tui *t, size_t i)
 static void
 choose_listed(struct tui *t)
 {
-	size_t i, n = 0, on = 0;
+	size_t n = 0;
 
-	for (i = 0; i < t->n_drives; i++) {
-		const struct choice *c = &t->choices[i];
-		bool can = c->row && !c->hung && !c->against.n;
+	/* pressed again, or held, it takes nothing back */
+	for (size_t i = 0; i < t->n_drives; i++) {
+		struct choice *c = &t->choices[i];
 
-		n += can;
-		on += can && c->chosen;
+		if (!c->row || c->hung || c->against.n)
+			continue;
+		c->chosen = true;
+		n++;
 	}
 	if (!n)
 		tui_note(t, _("none of these drives is in media.csv; choose"
 			      " them one by one with the space bar"));
-	for (i = 0; i < t->n_drives; i++) {
-		struct choice *c = &t->choices[i];
-
-		if (c->row && !c->hung && !c->against.n)
-			c->chosen = on < n;
-	}
 }
 
 /* The one in force is the one that Enter takes again. */
@@ -243,7 +144,8 @@ key_drives(struct tui *t, uint32_t key)
 		to_policies(t);
 	else if (key == 'w')
 		tui_go(t, PAGE_PASSWORDS);
-	else if (t->n_drives && key == 'n' && t->c && t->c->n_media) {
+	else if (t->n_drives && key == 'n' && t->c && t->c->n_media &&
+		 !t->choices[t->at].hung && !t->choices[t->at].against.n) {
 		t->drive = t->at;
 		tui_go(t, PAGE_ROWS);
 	} else if (key == 'u' && chosen(t, true))
@@ -298,21 +200,6 @@ key_passwords(struct tui *t, uint32_t key)
 	return WISH_NOTHING;
 }
 
-/* The first question, or why there is none to ask. */
-static void
-ask_first(struct tui *t)
-{
-	size_t i = tui_ask_next(t, 0);
-
-	if (i == t->e->n_jobs) {
-		tui_note(t, _("none of these drives can be erased by this"
-			      " plan"));
-		return;
-	}
-	tui_go(t, PAGE_CONSENT);
-	t->at = i;
-}
-
 static enum wish
 key_plan(struct tui *t, uint32_t key)
 {
@@ -321,7 +208,7 @@ key_plan(struct tui *t, uint32_t key)
 	for (size_t i = 0; i < t->e->n_jobs; i++)
 		goes_on |= t->e->jobs[i].from != NULL;
 	if (key == PRESS_ENTER)
-		ask_first(t);
+		tui_ask_first(t);
 	else if (key == PRESS_ESCAPE)
 		tui_go(t, PAGE_DRIVES);
 	else if (key == 'b' && goes_on)
@@ -440,10 +327,12 @@ key_line(struct tui *t, uint32_t key, struct edit *e, enum wish w,
 {
 	if (key == PRESS_ENTER && e->text[0])
 		return w;
-	if (key == PRESS_ESCAPE)
+	if (key == PRESS_ESCAPE) {
+		edit_clear(e);	/* nobody leaves half a passphrase here */
 		tui_go(t, back);
-	else
+	} else {
 		edit_key(e, key);
+	}
 	return WISH_NOTHING;
 }
 
@@ -495,6 +384,8 @@ key_of_page(struct tui *t, uint32_t key)
 {
 	switch (t->page) {
 	case PAGE_STOPPED:
+		if (key == PRESS_ESCAPE && t->stick)
+			tui_go(t, PAGE_NEXT);
 		return key == PRESS_ENTER ? WISH_CASE :
 		       key == PRESS_ESCAPE && !t->stick ? WISH_LEAVE :
 							WISH_NOTHING;
@@ -510,7 +401,8 @@ key_of_page(struct tui *t, uint32_t key)
 	case PAGE_CLOCK_SET:
 		return key_line(t, key, &t->edit, WISH_CLOCK, PAGE_CLOCK);
 	case PAGE_KEY:
-		return key_line(t, key, &t->secret, WISH_KEY, PAGE_CLOCK);
+		return key_line(t, key, &t->secret, WISH_KEY, t->key_for_plan ?
+				PAGE_PLAN : PAGE_CLOCK);
 	case PAGE_DRIVES:
 		return key_drives(t, key);
 	case PAGE_ROWS:

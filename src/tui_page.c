@@ -15,7 +15,9 @@ static void
 page_stopped(const struct tui *t, struct pen *p)
 {
 	pen_gap(p);
-	pen_line(p, LOOK_BAD, "%s", _("nothing can be erased here yet"));
+	if (!t->let_go)
+		pen_line(p, LOOK_BAD, "%s",
+			 _("nothing can be erased here yet"));
 	pen_gap(p);
 	pen_wrap(p, LOOK_PLAIN, 0, "%s", t->stopped);
 }
@@ -172,7 +174,8 @@ page_case(const struct tui *t, struct pen *p)
 	snprintf(text, sizeof(text), "%s  %s", c->f[CASE_CONTRACT_NAME],
 		 c->f[CASE_CONTRACT_NO]);
 	pen_pair(p, _("contract"), text);
-	pen_pair(p, _("orderer"), c->f[CASE_ORDERER_NAME]);
+	pen_pair(p, _("orderer"), *c->f[CASE_ORDERER_NAME] ?
+		 c->f[CASE_ORDERER_NAME] : c->f[CASE_ADDRESSEE_NAME]);
 	pen_pair(p, _("contractor"), c->f[CASE_CONTRACTOR_NAME]);
 	pen_pair(p, _("responsible"), c->f[CASE_RESPONSIBLE_NAME]);
 	person(p, c, CASE_OPERATOR, _("operator"), _("(o: another)"));
@@ -227,6 +230,12 @@ page_key(const struct tui *t, struct pen *p)
 	pen_wrap(p, LOOK_PLAIN, 0, "%s",
 		 _("the key signs every certificate; its passphrase is asked"
 		   " once and kept in memory only"));
+	if (!t->key_for_plan)
+		pen_wrap(p, LOOK_WARN, 0, "%s", tui_paper_missing(t) ?
+			 _("a document is missing: it is made before anything"
+			   " else") :
+			 _("an order (job.ini) is here: it is read once the key"
+			   " is open"));
 	pen_gap(p);
 	page_input(p, _("passphrase"), &t->secret);
 }
@@ -281,7 +290,8 @@ static const struct {
 	int road;
 	void (*draw)(const struct tui *t, struct pen *p);
 } pages[PAGE_COUNT] = {
-	[PAGE_STOPPED] = { N_("waiting"), N_("Enter: try again"), 0,
+	[PAGE_STOPPED] = { N_("waiting"),
+			   N_("Enter: try again  Esc: end"), 0,
 			   page_stopped },
 	[PAGE_CASES] = { N_("contract case"), N_("arrows, Enter: this one"), 1,
 			 page_cases },
@@ -320,7 +330,7 @@ static const struct {
 			 N_("y: erase as ordered  n: choose by hand"
 			    "  arrows: more"), 4, page_order },
 	[PAGE_PLAN] = { N_("plan"),
-			N_("Enter: consents  arrows: more  Esc: back"), 4,
+			N_("Enter: agree to it  arrows: more  Esc: back"), 4,
 			page_plan },
 	[PAGE_CONSENT] = { N_("consent"),
 			   N_("type the characters, then Enter  Esc: do not"
@@ -351,19 +361,27 @@ static const struct {
 			    page_messages },
 };
 
+/* For the key it is asked at one of two stations. */
+static int
+road_of(const struct tui *t)
+{
+	return pages[t->page == PAGE_KEY && t->key_for_plan ? PAGE_PLAN :
+		     t->page].road;
+}
+
 static void
 head(const struct tui *t, struct canvas *c)
 {
 	char text[400], right[64] = "";
-	int w, used;
+	int w, used, road = road_of(t);
 
 	for (int i = 0; i < c->cols; i++)
 		canvas_text(c, 0, i, 1, LOOK_TITLE, " ");
 	snprintf(text, sizeof(text), "massho %s  %s", t->version,
 		 t->c ? t->c->f[CASE_CONTRACT_NAME] : "");
-	if (pages[t->page].road)
-		snprintf(right, sizeof(right), "%d/8 %s",
-			 pages[t->page].road, _(pages[t->page].title));
+	if (road)
+		snprintf(right, sizeof(right), "%d/8 %s", road,
+			 _(pages[t->page].title));
 	else
 		snprintf(right, sizeof(right), "%s", _(pages[t->page].title));
 	w = canvas_width(right);

@@ -81,6 +81,13 @@ drive_lines(const struct tui *t, struct pen *p, size_t i)
 		pen_line(p, LOOK_BAD, "      ! %s", _("does not answer"));
 		return;
 	}
+	if (t->media.live && c->against.n &&
+	    c->against.r[0].code == REASON_BOOT_MEDIUM) {
+		pen_line(p, LOOK_DIM, "      %s",
+			 _("the stick that massho was started from; it is not"
+			   " erased"));
+		return;
+	}
 	if (c->against.n) {
 		pen_line(p, LOOK_WARN, "      ! %s",
 			 reason_text(&c->against.r[0], t->lang, text,
@@ -95,7 +102,8 @@ drive_lines(const struct tui *t, struct pen *p, size_t i)
 		return;
 	}
 	if (tui_begun(t, i)) {
-		pen_line(p, LOOK_WARN, "      ! %s",
+		pen_line(p, LOOK_WARN, "      ! %s%s%s",
+			 c->row ? c->row->asset : "", c->row ? ": " : "",
 			 _("begun earlier and cut off, NOT erased: choose it"
 			   " to go on"));
 		return;
@@ -193,7 +201,7 @@ page_drive(const struct tui *t, struct pen *p)
 	pen_pair(p, _("serial"), d->id.serial);
 	pen_pair(p, _("firmware"), d->id.firmware);
 	pen_pair(p, "WWN", d->id.wwn);
-	snprintf(text, sizeof(text), "%s (%llu)  %s  %s",
+	snprintf(text, sizeof(text), "%s (%llu B)  %s  %s",
 		 size_text(d->id.size, size, sizeof(size)),
 		 (unsigned long long)d->id.size,
 		 medium_text(d->medium, t->lang),
@@ -209,6 +217,8 @@ page_drive(const struct tui *t, struct pen *p)
 			 reason_text(&c->against.r[i], t->lang, text,
 				     sizeof(text)));
 	pen_line(p, LOOK_BOLD, "%s", _("on it"));
+	if (!d->n_contents)
+		pen_line(p, LOOK_PLAIN, "  %s", _("nothing recognised"));
 	for (uint32_t i = 0; i < d->n_contents; i++)
 		pen_wrap(p, LOOK_PLAIN, 4, "  %s %s %s %s",
 			 d->contents[i].node, d->contents[i].type,

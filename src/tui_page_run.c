@@ -389,7 +389,8 @@ page_qr(const struct tui *t, struct pen *p)
 	struct pen left;
 	char text[128];
 
-	snprintf(text, sizeof(text), "%s %s", j->cert_id, j->cert_digest);
+	snprintf(text, sizeof(text), "massho:1:%s:%s", j->cert_id,
+		 j->cert_digest);
 	for (char *s = text; *s; s++)	/* fewer dots: letters of one case */
 		if (*s >= 'a' && *s <= 'z')
 			*s = (char)(*s - 'a' + 'A');

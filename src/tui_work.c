@@ -6,6 +6,7 @@
 #include "tui.h"
 
 #include "cmd_docs.h"
+#include "probe.h"
 #include "util.h"
 
 #include <errno.h>
@@ -15,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define DRAW_MS		250	/* a progress bar needs no more */
+#define DRAW_MS		500	/* a progress bar needs no more */
 #define LOOK_MS		1000U
 #define REDRAW_MS	(10 * 1000U)	/* after a kernel message */
 
@@ -124,6 +125,8 @@ show_turn(struct show *s)
 	watch_stick(s);
 	if (changed || mono_ms() - s->drawn_ms >= DRAW_MS)
 		draw(s);
+	if (s->t.page == PAGE_CASE)
+		look_early(s);
 }
 
 void
@@ -138,10 +141,32 @@ void
 show_stopped(struct show *s, const char *why)
 {
 	text_copy(s->t.stopped, sizeof(s->t.stopped), why);
+	s->t.let_go = false;
 	tui_go(&s->t, PAGE_STOPPED);
 }
 
 /* ---- clock and key ------------------------------------------------------ */
+
+/* Is there work for the key before any drive is chosen? */
+static bool
+wants_key(const struct tui *t)
+{
+	char path[PATH_LEN + 16];
+
+	if (t->has_key || t->no_case)
+		return false;
+	return tui_paper_missing(t) || (!t->declined &&
+	       stick_job(&t->media, t->case_dir, path, sizeof(path)));
+}
+
+static void
+to_drives(struct show *s)
+{
+	if (wants_key(&s->t))
+		tui_ask_key(&s->t, false);
+	else
+		round_look(s);
+}
 
 /* Where the road goes on: nothing that was asked already is asked again. */
 static void
@@ -153,10 +178,8 @@ go_on(struct show *s)
 		show_first(s);
 	else if (!t->clock.confirmed && t->stick)
 		tui_go(t, PAGE_CLOCK);
-	else if (!t->has_key && !t->no_case)
-		tui_go(t, PAGE_KEY);
 	else
-		round_look(s);
+		to_drives(s);
 }
 
 static const char *
@@ -186,10 +209,7 @@ say_clock(struct show *s)
 		tui_note(t, clock_why(err));
 		return;
 	}
-	if (!t->has_key && !t->no_case)
-		tui_go(t, PAGE_KEY);
-	else
-		round_look(s);
+	to_drives(s);
 }
 
 /* What ended without its document, as when the stick was pulled just then, gets
@@ -202,12 +222,9 @@ issue_missing(struct show *s)
 	char text[TUI_NOTE_LEN];
 	struct docs docs = { 0 };
 	struct cli cli = s->cli;
-	bool any = false;
 
 	cli.key = t->key_path;
-	for (size_t i = 0; i < t->n_unfinished; i++)
-		any |= t->unfinished[i].kind == UNFINISHED_PAPER;
-	if (!any || !made)
+	if (!tui_paper_missing(t) || !made)
 		goto out;
 	show_busy(s, _("making the documents that are missing"));
 	/* standard error says why one could not be made */
@@ -226,6 +243,27 @@ out:
 	json_decref(made);
 }
 
+/* The drives that were planned before it was open are signed for by it. */
+static void
+take_key(struct show *s)
+{
+	struct tui *t = &s->t;
+
+	if (!show_same_case(s)) {
+		show_other_case(s);
+		return;
+	}
+	if (t->key_for_plan) {
+		s->e.key = s->key;
+		show_look_back(s);	/* the plan may have been read long */
+	}
+	issue_missing(s);
+	if (t->key_for_plan)
+		tui_ask_first(t);
+	else
+		round_look(s);
+}
+
 static void
 open_key(struct show *s)
 {
@@ -234,6 +272,7 @@ open_key(struct show *s)
 	int ret;
 
 	show_busy(s, _("opening the key"));
+	s->e.key = NULL;
 	key_free(&s->key);
 	ret = key_load(t->key_path, t->secret.text, &s->key, err,
 		       sizeof(err));
@@ -244,8 +283,7 @@ open_key(struct show *s)
 		tui_note(t, err[0] ? err : strerror(-ret));
 		return;
 	}
-	issue_missing(s);
-	round_look(s);
+	take_key(s);
 }
 
 /* ---- the next PC -------------------------------------------------------- */
@@ -269,9 +307,11 @@ power(struct show *s, enum stick_next what)
 		tui_note(&s->t, text);
 		return;
 	}
-	if (what == NEXT_PULL)
+	if (what == NEXT_PULL) {
 		show_stopped(s, _("the stick may be pulled now. To go on with"
 				  " this PC, put it back and press Enter"));
+		s->t.let_go = true;
+	}
 }
 
 static void
@@ -375,6 +415,7 @@ show_wish(struct show *s, enum wish w)
 void
 show_free(struct show *s)
 {
+	probe_apart_drop(&s->early);
 	round_free(s);
 	key_free(&s->key);
 	free(s->c);

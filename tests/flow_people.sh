@@ -102,8 +102,7 @@ shown '中村 六子'
 to_drives
 press Space Enter
 shown '4/8'
-press Enter
-shown '5/8'
+to_consent
 type_in 7152
 press Enter
 shown '7/8'

@@ -51,8 +51,7 @@ for lang in ja en; do
 	press Escape Enter
 	shown '4/8'
 	keep 4-plan
-	press Enter
-	shown '5/8'
+	to_consent
 	type_in 9999			# the wrong drive
 	press Enter
 	shown 'not the end|一致しません'
@@ -201,9 +200,8 @@ before=$(sha256sum <a.img)
 screen en --image a.img --case case
 to_drives
 press Space Enter
-shown '4/8'
-press Enter
-shown '5/8'
+shown '4/8 plan'
+to_consent
 sed -i 's/見本市役所/別の市役所/' case/case.ini
 type_in 7152
 press Enter
@@ -211,11 +209,75 @@ shown 'not the one that was loaded'
 shown '1/8'
 shown '別の市役所'
 is "$before" "$(sha256sum <a.img)" "what was consented to for another case"
+to_drives
+press Space Enter
+shown '4/8 plan'
 press Enter
-shown '2/8 clock'
-press Enter
-shown 'passphrase'			# its key is asked for anew
+shown '4/8 signing key'			# it is asked for anew
+sed -i 's/別の市役所/第三の市役所/' case/case.ini
+opens_key 4				# and opened for no other one either
+shown 'not the one that was loaded'
+shown '1/8'
+shown '第三の市役所'
+is "$before" "$(sha256sum <a.img)" "what was planned for another case"
 tm kill-server
+
+# ---- the key is asked for behind the plan, and for nothing less -----------------
+rm -rf case
+cp -r pristine case
+mkdir -p case/out
+image a.img 2M
+image case/out/b.img 2M			# among the records: in no plan
+screen en --image a.img case/out/b.img --case case
+to_drives
+not_shown 'passphrase'
+press Down Space Enter
+shown '4/8 plan'
+shown 'will NOT be erased'
+press Enter
+shown 'none of these drives can be erased'
+not_shown 'passphrase'
+press Escape
+shown '3/8'
+press Space Down Space
+shown '1 chosen'
+press Enter
+shown '4/8 plan'
+press Enter
+shown '4/8 signing key'
+type_in 'half of it'
+shown '\*{10}'
+press Escape
+shown '4/8 plan'
+press Enter
+shown '4/8 signing key'
+not_shown '\*'
+type_in 'a wrong one'
+press Enter
+shown 'cannot be opened: wrong passphrase'
+shown '4/8 signing key'
+opens_key 4
+shown '5/8'
+press Escape				# not this drive: and nothing begins
+shown 'no drive was consented to'
+press Enter
+shown '4/8 plan'
+press Enter
+shown '5/8'				# asked once
+type_in 7152
+press Enter
+shown 'all 1 drives are erased'
+tm kill-server
+rm case/out/b.img
+exits 0 "$MASSHO_CHECK" case/out/*.json --trust case/key.crt
+
+# ---- one that is not there is told of on the first page --------------------------
+mv case/key.p8 away.p8
+screen en --image a.img --case case
+shown '1/8'
+shown "no signing key 'case/key.p8'"
+tm kill-server
+mv away.p8 case/key.p8
 
 # ---- the shortest road, counted ------------------------------------------------
 rm -rf case
@@ -226,8 +288,7 @@ PRESSED=0
 to_drives
 press Space Enter
 shown '4/8'
-press Enter
-shown '5/8'
+to_consent
 type_in 7152
 press Enter
 shown '7/8'
@@ -251,21 +312,10 @@ for text in '業務' '見本市長' '株式会社見本' '佐藤' '鈴木' '電�
 done
 shown '1/8 contract case'
 shown '見本市長|株式会社見本'
-press Enter
-shown '2/8'
-press Enter
-shown 'key\.p8'
-type_in 'wrong passphrase'
-press Enter
-shown 'passphrase'
-not_shown '3/8'
-type_in "$PASSPHRASE"
-press Enter
-shown '3/8'
+to_drives
 press Space Enter
 shown '4/8'
-press Enter
-shown '5/8'
+to_consent
 type_in 7152
 press Enter
 shown '7/8'

@@ -51,14 +51,14 @@ is 0 "$(told)" "behind the form"
 press F4 Enter
 shown '2/8'
 press F4 Enter
+shown '3/8'
+press F4 Space Enter
+shown '4/8 plan'
+press F4 Enter
 shown 'passphrase'
 press F4
 type_in "$PASSPHRASE"
 press F4 Enter
-shown '3/8'
-press F4 Space Enter
-shown '4/8'
-press Enter
 shown '5/8'
 press F4
 type_in 7152

@@ -93,7 +93,8 @@ open_key(struct terminal *t)
 	press(t, "\r");
 	shows(t, "2/8 clock");
 	press(t, "\r");
-	shows(t, "passphrase");
+	shows(t, "2/8 signing key");
+	shows(t, "an order (job.ini) is here");
 	press(t, PASS "\r");
 }
 
@@ -146,9 +147,38 @@ test_an_order_can_be_declined(void **state)
 	shows(&t, "signed order is here");
 	press(&t, "n");
 	shows(&t, "3 drives, 0 chosen");
+	/* the key stays open */
+	press(&t, " \r");
+	shows(&t, "4/8 plan");
+	press(&t, "\r");
+	shows(&t, "5/8");
 	turn_off(&t);
 	assert_int_equal(logged("intent", NULL), 0);
 	assert_int_equal(logged("job", NULL), 0);
+}
+
+/* Without one nobody types a passphrase before there is something to plan. */
+static void
+test_no_order_asks_for_no_key(void **state)
+{
+	struct terminal t;
+
+	(void)state;
+	turn_on(&t);
+	shows(&t, "1/8");
+	press(&t, "\r");
+	shows(&t, "2/8 clock");
+	press(&t, "\r");
+	shows(&t, "3 drives, 0 chosen");
+	/* one that comes meanwhile is asked about at the next look */
+	order(HEAD "serial = ONE\n");
+	press(&t, "r");
+	shows(&t, "2/8 signing key");
+	press(&t, PASS "\r");
+	shows(&t, "signed order is here");
+	shows(&t, "1 named, 1 to be erased here");
+	turn_off(&t);
+	assert_int_equal(logged("intent", NULL), 0);
 }
 
 static void
@@ -176,6 +206,7 @@ main(void)
 		T(test_an_order_begins_by_one_key),
 		T(test_an_order_can_be_declined),
 		T(test_what_was_changed_is_not_offered),
+		T(test_no_order_asks_for_no_key),
 	};
 
 	cli_lang_set(LANG_EN);

@@ -3,7 +3,8 @@
 # What was cut off is told of at the next start, by name and as NOT erased; it
 # goes on where it stopped if that is wanted, begins again if not, and the
 # certificate tells of every part.  What another plan had begun is not gone on
-# with.  An erasure that ended, and whose document was lost, gets it.
+# with.  An erasure that ended, and whose document was lost, gets it: before the
+# drives are looked at, or before a plan that was read meanwhile begins.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 need tmux jq pgrep
@@ -30,8 +31,7 @@ to_plan()
 # consents: up to the first step
 consents()
 {
-	press Enter
-	shown '5/8'
+	to_consent
 	type_in 2912			# of 12582912
 	press Enter
 	shown '[67]/8'
@@ -130,11 +130,46 @@ rm "${doc%.json}".*
 before=$(find case/out -name '*.json' | wc -l)
 screen en --image a.img --case case
 shown 'its document is missing'
-to_drives
+press Enter
+shown '2/8 clock'
+press Enter
+shown 'a document is missing: it is made'
+press Escape
+shown '2/8 clock'			# there is no way around it
+press Enter
+opens_key 2
+shown '3/8'
 shown '2 documents that were missing are made now'
+to_plan
+press Enter
+shown '5/8'				# it is open
 tm kill-server
 is $((before + 2)) "$(find case/out -name '*.json' | wc -l)" "documents"
 exits 0 "$MASSHO_CHECK" case/out/*.json --trust case/key.crt
+
+# ---- the same while a plan is read: it gets it, and the plan is still good -----------
+cut_off --limit 1M
+screen en --image a.img --case case
+to_drives
+to_plan
+shown 'goes on where it was cut off'
+letters 2M >b.img
+exits 0 "$MASSHO" erase --image b.img --case case --confirm \
+	"$(token --image b.img --case case)" --pass-fd 3 3<<<"$PASSPHRASE"
+n=$(jq -r .event case/evidence/*.jsonl | grep -n '^outcome$' | tail -n 1 |
+	cut -d: -f1)
+sed -i "$((n + 1)),\$d" case/evidence/*.jsonl
+doc=$(ls -t case/out/*.json | head -n 1)
+rm "${doc%.json}".*
+to_consent
+shown '2 documents that were missing are made now'
+type_in 2912
+press Enter
+shown 'all 1 drives are erased'
+tm kill-server
+exits 0 "$MASSHO_CHECK" case/out/*.json --trust case/key.crt
+doc=$(ls -t case/out/*.json | head -n 1)
+is 1 "$(jq ".method.parts | length" "$doc")" "earlier parts"
 
 # ---- what was written is not there any more: begun anew, and said so --------------
 cut_off --limit 1M

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# On the stick: the screen finds case and key by itself, asks for the clock and
-# the passphrase once, erases a drive, puts certificate and evidence on the
-# stick, and starts nothing once the stick is gone or full.  A drive in use
+# On the stick: the screen finds case and key by itself, asks for the clock and,
+# once there is a plan, for the passphrase, each once, erases a drive, puts
+# certificate and evidence on the stick, and starts nothing once the stick is
+# gone or full.  A drive in use
 # cannot be chosen, and the stick itself is no victim.
 #
 # Nothing here may ever choose "power off" or "restart".
@@ -57,10 +58,6 @@ press Enter
 shown '2/8 clock'
 shown 'Japanese time'
 press Enter
-shown '2/8 signing key'
-shown '/run/massho/stick/case/key\.p8'
-type_in "$PASSPHRASE"
-press Enter
 shown '3/8'
 keep 3-stick
 
@@ -86,7 +83,11 @@ rm $run/stick/ballast
 shown '3/8|4/8'
 sleep 1.2
 press Enter
-shown '4/8'
+shown '4/8 plan'
+press Enter
+shown '4/8 signing key'
+shown '/run/massho/stick/case/key\.p8'
+type_in "$PASSPHRASE"
 press Enter
 shown '5/8'
 
@@ -113,6 +114,10 @@ keep 8-stick
 # the first choice only: the others end this machine
 press Enter
 shown '3/8'			# neither clock nor passphrase is asked again
+press Space Enter
+shown '4/8 plan'
+press Enter
+shown '5/8'
 tm kill-server
 
 is 0 "$(grep -c -a MASSHO-MARKER drive)" "markers left on the drive"

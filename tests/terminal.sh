@@ -88,11 +88,25 @@ to_drives()
 	shown '2/8'
 	keep 2-clock
 	press Enter
+	shown '3/8'
+}
+
+# opens_key STATION: where the passphrase is asked for
+opens_key()
+{
+	shown "$1/8 (signing key|署名鍵)"
 	shown 'key\.p8'
-	keep 2-key
+	keep "$1-key"
 	type_in "$PASSPHRASE"
 	press Enter
-	shown '3/8'
+}
+
+# to_consent: from the plan to its first question, by way of the key
+to_consent()
+{
+	press Enter
+	opens_key 4
+	shown '5/8'
 }
 
 finish()

@@ -355,7 +355,8 @@ layer(void)
 	return (struct drive){
 		.path = "/dev/loop0", .transport = TRANSPORT_LOOP,
 		.read_only = true, .uses_known = true, .n_uses = 1,
-		.n_grounds = 1, .grounds = { { .dev = 2, .ino = 7 } },
+		.major = 7, .minor = 1, .n_grounds = 2,
+		.grounds = { { .dev = 7 << 8 | 1 }, { .dev = 2, .ino = 7 } },
 		.backing = "/base.sqfs", .whole = true,
 	};
 }
@@ -381,8 +382,11 @@ test_only_its_own_layers_are_no_drives(void **state)
 	d.uses_known = false;
 	assert_false(stick_layer(&live, &d));
 	d = layer();			/* a file on somebody's disk */
-	d.n_grounds = 2;
-	d.grounds[1] = (struct ground){ .dev = 8 << 8, .ino = 0 };
+	d.n_grounds = 3;
+	d.grounds[2] = (struct ground){ .dev = 8 << 8, .ino = 0 };
+	assert_false(stick_layer(&live, &d));
+	d = layer();			/* nobody knows where it lies */
+	d.n_grounds = 1;
 	assert_false(stick_layer(&live, &d));
 }
 

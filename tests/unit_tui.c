@@ -377,6 +377,38 @@ test_passphrase_is_not_drawn(void **state)
 	scene_free(&s);
 }
 
+/* Whoever is asked is told where on the road, and why so early. */
+static void
+test_where_the_key_is_asked_for(void **state)
+{
+	static const struct {
+		bool for_plan, missing;
+		const char *road, *why;
+	} asked[] = {
+		{ true, false, "4/8 signing key", "" },
+		{ false, false, "2/8 signing key",
+		  "an order (job.ini) is here" },
+		{ false, true, "2/8 signing key", "a document is missing" },
+	};
+	struct scene *s = scene_new(1);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(asked); i++) {
+		struct canvas c;
+
+		s->t.unfinished[0].kind = asked[i].missing ?
+			UNFINISHED_PAPER : UNFINISHED_RUN;
+		s->t.key_for_plan = asked[i].for_plan;
+		c = result_of(s, PAGE_KEY);
+		assert_true(shows(&c, 0, 1, asked[i].road));
+		assert_true(shows(&c, 2, 20, asked[i].why));
+		assert_int_equal(shows(&c, 2, 20, " is here"),
+				 !asked[i].for_plan && !asked[i].missing);
+		canvas_free(&c);
+	}
+	scene_free(&s);
+}
+
 static void
 test_qr_fits(void **state)
 {
@@ -457,6 +489,7 @@ main(void)
 		cmocka_unit_test(test_what_began_anew_is_said),
 		cmocka_unit_test(test_who_may_be_chosen),
 		cmocka_unit_test(test_passphrase_is_not_drawn),
+		cmocka_unit_test(test_where_the_key_is_asked_for),
 		cmocka_unit_test(test_qr_fits),
 		cmocka_unit_test(test_drawing_is_cheap),
 	};

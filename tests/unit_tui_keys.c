@@ -34,7 +34,7 @@ follow(struct scene *s, enum wish w)
 	static const enum page to[] = {
 		[WISH_CASE] = PAGE_CASE, [WISH_FORM] = PAGE_CASE,
 		[WISH_PERSON] = PAGE_CASE,
-		[WISH_CLOCK] = PAGE_KEY, [WISH_KEY] = PAGE_DRIVES,
+		[WISH_CLOCK] = PAGE_DRIVES, [WISH_KEY] = PAGE_DRIVES,
 		[WISH_LOOK] = PAGE_DRIVES, [WISH_PLAN] = PAGE_PLAN,
 		[WISH_SLEEP] = PAGE_DRIVES, [WISH_SKIP] = PAGE_BEGIN,
 		[WISH_CONSENT] = PAGE_CONSENT, [WISH_START] = PAGE_RUN,
@@ -44,7 +44,13 @@ follow(struct scene *s, enum wish w)
 		[WISH_PULL] = PAGE_STOPPED, [WISH_LEAVE] = PAGE_STOPPED,
 	};
 
-	if (w < ARRAY_SIZE(to) && to[w])
+	if (w == WISH_KEY) {
+		edit_clear(&s->t.secret);
+		s->t.has_key = true;
+	}
+	if (w == WISH_KEY && s->t.key_for_plan)
+		tui_ask_first(&s->t);
+	else if (w < ARRAY_SIZE(to) && to[w])
 		tui_go(&s->t, to[w]);
 }
 
@@ -69,6 +75,10 @@ is_allowed(enum page before, const struct edit *typed, uint32_t key,
 	case WISH_ORDER:
 		assert_int_equal(before, PAGE_ORDER);
 		assert_int_equal(key, 'y');
+		break;
+	case WISH_KEY:
+		assert_int_equal(before, PAGE_KEY);
+		assert_int_equal(key, PRESS_ENTER);
 		break;
 	case WISH_PERSON:
 		assert_int_equal(before, PAGE_PEOPLE);
@@ -194,12 +204,12 @@ test_all_means_listed(void **state)
 	(void)state;
 	reasons_add(&t->choices[1].against, REASON_MOUNTED, "/mnt");
 	tui_go(t, PAGE_DRIVES);
-	tui_key(t, 'a');
-	for (size_t i = 0; i < 8; i++)
-		assert_int_equal(t->choices[i].chosen, i == 0 || i == 2);
-	tui_key(t, 'a');
-	for (size_t i = 0; i < 8; i++)
-		assert_false(t->choices[i].chosen);
+	for (int k = 0; k < 2; k++) {	/* a key that was held too long */
+		tui_key(t, 'a');
+		for (size_t i = 0; i < 8; i++)
+			assert_int_equal(t->choices[i].chosen,
+					 i == 0 || i == 2);
+	}
 	scene_free(&s);
 }
 
@@ -225,6 +235,7 @@ test_refused_are_not_asked_about(void **state)
 	struct scene *s = scene_new(4);
 
 	(void)state;
+	s->t.has_key = true;
 	erase_refuse(&s->e.jobs[0], REASON_SAME_MEDIUM, "x");
 	erase_refuse(&s->e.jobs[2], REASON_SAME_MEDIUM, "x");
 	tui_go(&s->t, PAGE_PLAN);
@@ -238,6 +249,86 @@ test_refused_are_not_asked_about(void **state)
 	tui_go(&s->t, PAGE_PLAN);
 	tui_key(&s->t, PRESS_ENTER);
 	assert_int_equal(s->t.page, PAGE_PLAN);
+	scene_free(&s);
+}
+
+static void
+type(struct tui *t, const char *text)
+{
+	for (; *text; text++)
+		assert_int_equal(tui_key(t, (unsigned char)*text),
+				 WISH_NOTHING);
+}
+
+/* Behind the plan, once, and only if there is something to consent to. */
+static void
+test_key_is_asked_for_behind_the_plan(void **state)
+{
+	struct scene *s = scene_new(2);
+	struct tui *t = &s->t;
+
+	(void)state;
+	tui_go(t, PAGE_PLAN);
+	assert_int_equal(tui_key(t, PRESS_ENTER), WISH_NOTHING);
+	assert_int_equal(t->page, PAGE_KEY);
+	assert_int_equal(tui_key(t, PRESS_ENTER), WISH_NOTHING);
+	type(t, "half");
+	tui_key(t, PRESS_MESSAGES);
+	tui_key(t, PRESS_ESCAPE);
+	assert_int_equal(t->page, PAGE_KEY);
+	assert_int_equal(tui_key(t, PRESS_ESCAPE), WISH_NOTHING);
+	assert_int_equal(t->page, PAGE_PLAN);
+	assert_memory_equal(t->secret.text, (char [256]){ 0 }, 256);
+	tui_key(t, PRESS_ENTER);
+	type(t, "whole");
+	assert_int_equal(tui_key(t, PRESS_ENTER), WISH_KEY);
+	t->has_key = true;
+	tui_ask_first(t);
+	assert_int_equal(t->page, PAGE_CONSENT);
+	tui_go(t, PAGE_PLAN);
+	tui_key(t, PRESS_ENTER);
+	assert_int_equal(t->page, PAGE_CONSENT);
+	scene_free(&s);
+}
+
+static void
+test_no_key_is_asked_for_in_vain(void **state)
+{
+	struct scene *s = scene_new(2);
+	struct tui *t = &s->t;
+	uint32_t notes = t->n_notes;
+
+	(void)state;
+	erase_refuse(&s->e.jobs[0], REASON_SAME_MEDIUM, "x");
+	erase_refuse(&s->e.jobs[1], REASON_SAME_MEDIUM, "x");
+	tui_go(t, PAGE_PLAN);
+	tui_key(t, PRESS_ENTER);
+	assert_int_equal(t->page, PAGE_PLAN);
+	assert_int_equal(t->n_notes, notes + 1);
+	/* without a case there is nothing to be signed */
+	s->e.jobs[0].refused = false;
+	t->no_case = true;
+	t->c = NULL;
+	tui_key(t, PRESS_ENTER);
+	assert_int_equal(t->page, PAGE_CONSENT);
+	scene_free(&s);
+}
+
+/* Asked for before the drives, Escape is no way to them. */
+static void
+test_key_before_the_drives(void **state)
+{
+	struct scene *s = scene_new(1);
+	struct tui *t = &s->t;
+
+	(void)state;
+	tui_ask_key(t, true);
+	tui_ask_key(t, false);
+	assert_int_equal(tui_key(t, PRESS_ESCAPE), WISH_NOTHING);
+	assert_int_equal(t->page, PAGE_CLOCK);
+	assert_false(tui_paper_missing(t));
+	t->unfinished[1].kind = UNFINISHED_PAPER;
+	assert_true(tui_paper_missing(t));
 	scene_free(&s);
 }
 
@@ -280,6 +371,9 @@ main(void)
 		cmocka_unit_test(test_all_means_listed),
 		cmocka_unit_test(test_policy_in_force_is_kept_by_enter),
 		cmocka_unit_test(test_refused_are_not_asked_about),
+		cmocka_unit_test(test_key_is_asked_for_behind_the_plan),
+		cmocka_unit_test(test_no_key_is_asked_for_in_vain),
+		cmocka_unit_test(test_key_before_the_drives),
 		cmocka_unit_test(test_typing),
 	};
 

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is so on the screen now, and where does its road go on?  PURE.
+ *
+ * The road asks for nothing that is not needed yet: for the key's passphrase
+ * only once there is a drive that it would sign for.
+ */
+#include "tui.h"
+
+#include "util.h"
+
+#include <string.h>
+
+void
+tui_go(struct tui *t, enum page p)
+{
+	t->page = p;
+	t->composing = false;
+	t->at = 0;
+	t->top = 0;
+	edit_clear(&t->edit);
+}
+
+void
+tui_note(struct tui *t, const char *text)
+{
+	if (!*text)
+		return;
+	text_clean(t->notes[t->n_notes % TUI_NOTES], TUI_NOTE_LEN, text,
+		   strlen(text));
+	t->n_notes++;
+}
+
+size_t
+tui_ask_next(const struct tui *t, size_t from)
+{
+	size_t i;
+
+	for (i = from; i < t->e->n_jobs; i++)
+		if (!t->e->jobs[i].refused &&
+		    t->e->jobs[i].consent.how == CONSENT_NONE)
+			break;
+	return i;
+}
+
+void
+tui_ask_key(struct tui *t, bool for_plan)
+{
+	tui_go(t, PAGE_KEY);
+	t->key_for_plan = for_plan;
+}
+
+/* The first question, or why there is none to ask. */
+void
+tui_ask_first(struct tui *t)
+{
+	size_t i = tui_ask_next(t, 0);
+
+	if (i == t->e->n_jobs) {
+		tui_note(t, _("none of these drives can be erased by this"
+			      " plan"));
+		return;
+	}
+	if (!t->has_key && !t->no_case) {
+		tui_ask_key(t, true);
+		return;
+	}
+	tui_go(t, PAGE_CONSENT);
+	t->at = i;
+}
+
+size_t
+tui_next(const struct tui *t, enum wish out[NEXT_MAX])
+{
+	size_t n = 0;
+
+	out[n++] = WISH_LOOK;
+	if (t->stick) {
+		out[n++] = WISH_OFF;
+		out[n++] = WISH_RESTART;
+		out[n++] = WISH_PULL;
+	} else {
+		out[n++] = WISH_LEAVE;
+	}
+	return n;
+}
+
+size_t
+tui_lines(const struct tui *t)
+{
+	enum wish next[NEXT_MAX];
+
+	switch (t->page) {
+	case PAGE_CASES:
+		return t->media.n_cases;
+	case PAGE_FORM:
+		return FORM_COUNT;
+	case PAGE_PEOPLE:
+		return t->c ? t->c->people[t->role].n : 0;
+	case PAGE_DRIVES:
+		return t->n_drives;
+	case PAGE_ROWS:
+		return t->c ? t->c->n_media : 0;
+	case PAGE_POLICIES:
+		return n_policies;
+	case PAGE_PASSWORDS:
+		return PASSWORD_COUNT - 1;
+	case PAGE_RUN:
+	case PAGE_RESULT:
+		return t->e->n_jobs;
+	case PAGE_NEXT:
+		return tui_next(t, next);
+	default:
+		return 0;
+	}
+}
+
+bool
+tui_frozen(const struct drive *d)
+{
+	return d->lock.frozen == ANSWER_YES ||
+	       d->sanitize.state == SANITIZE_FROZEN;
+}
+
+const struct unfinished *
+tui_begun(const struct tui *t, size_t drive)
+{
+	for (size_t i = 0; i < t->n_unfinished; i++)
+		if (t->unfinished[i].kind == UNFINISHED_RUN &&
+		    t->unfinished[i].drive == drive)
+			return &t->unfinished[i];
+	return NULL;
+}
+
+bool
+tui_paper_missing(const struct tui *t)
+{
+	for (size_t i = 0; i < t->n_unfinished; i++)
+		if (t->unfinished[i].kind == UNFINISHED_PAPER)
+			return true;
+	return false;
+}
