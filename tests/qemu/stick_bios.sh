@@ -22,7 +22,7 @@ mcopy -o -i "$W/stick.img@@$(offset_of MASSHO "$W/stick.img")" \
 before=$(sha256sum <"$W/scsi.img")
 
 VM_VGA=none vm_start bios bios -device VGA,xres=1920,yres=1080 "${disks[@]}"
-opens_key && arrive 4-order 180 || {
+from_power_on && opens_key 2-key && arrive 4-order 180 || {
 	tail -c 800 "$serial"
 	exit 1
 }

@@ -8,7 +8,7 @@ pair=(-kernel "${image%/*}/vmlinuz"
 
 VM_MEMORY=640 STICK_BOOT=1 vm_start small bios "${pair[@]}" -initrd "${image%/*}/initrd.img"
 claim "640 MiB: it says what is missing" \
-	wait_serial 'massho needs 1 GB' 120
+	says 'massho needs 1 GB' 120
 claim "640 MiB: nothing is started" never_ready
 claim "640 MiB: the screen tells it, too" is_lit
 vm_kill
@@ -18,6 +18,6 @@ cp --sparse=always "${image%/*}/initrd.img" "$W/initrd.img"
 truncate -s -40M "$W/initrd.img"
 STICK_BOOT=1 vm_start cut bios "${pair[@]}" -initrd "$W/initrd.img"
 claim "a copy that is cut short: it says so" \
-	wait_serial 'damaged or was not loaded completely' 180
+	says 'damaged or was not loaded completely' 180
 claim "a copy that is cut short: nothing is started" never_ready
 [ $failed -eq 0 ]
