@@ -247,7 +247,9 @@ void chain_text(const struct log_chain *c, enum lang lang, char *buf,
 
 /* ---- cert_get.c ------------------------------------------------------- */
 
-/* The string at a path, "method.text"; "" if there is none. */
+/* By a path, "method.text"; NULL if there is no such member. */
+const json_t *cert_at(const json_t *j, const char *path);
+/* The string there; "" if there is none. */
 const char *cert_get(const json_t *j, const char *path);
 /* "erased" in words; what is no result stays as it is. */
 const char *cert_result_text(const char *result, enum lang lang);

@@ -12,8 +12,6 @@
 
 /* ---- cert_get.c: looking things up ------------------------------------ */
 
-/* By a path, "method.text"; NULL if there is no such member. */
-const json_t *cert_at(const json_t *j, const char *path);
 bool cert_ends_in(const char *s, const char *tail);
 /* OUTCOME_COUNT if it is not the name of one. */
 enum outcome cert_outcome(const char *name);

@@ -30,9 +30,11 @@ same(const char *a, const char *b)
 	return *x && strcmp(x, "unknown") != 0 && !strcasecmp(x, y);
 }
 
-/* By serial; by the register's number only where one side has no serial. */
+/* By serial; by the register's number only where one side has no serial.  Two
+ * whose names differ are two, as namespaces of one drive. */
 static bool
-about(const json_t *doc, const char *serial, const char *asset)
+about(const json_t *doc, const char *serial, const char *wwn,
+      const char *asset)
 {
 	const json_t *list = json_object_get(doc, "media"), *m;
 	size_t i;
@@ -40,6 +42,8 @@ about(const json_t *doc, const char *serial, const char *asset)
 	json_array_foreach((json_t *)list, i, m) {
 		const char *its = cert_get(m, "serial");
 
+		if (identity_tells_apart(wwn, cert_get(m, "wwn")))
+			continue;
 		if (same(serial, its))
 			return true;
 		if ((!*serial || !*its) && same(asset, cert_get(m, "asset_no")))
@@ -69,7 +73,8 @@ overtaken(const struct report *r, size_t i)
 		    form_kind_of(r->docs[i]) == FORM_ERASE &&
 		    strcmp(cert_get(d, "issued_at"),
 			   cert_get(r->docs[i], "issued_at")) > 0 &&
-		    about(d, cert_get(m, "serial"), cert_get(m, "asset_no")))
+		    about(d, cert_get(m, "serial"), cert_get(m, "wwn"),
+			  cert_get(m, "asset_no")))
 			return cert_get(d, "cert_id");
 	}
 	return "";
@@ -213,7 +218,7 @@ open_medium(const struct report *r, const struct case_medium *m)
 	size_t i;
 
 	for (i = 0; i < r->n; i++)
-		if (about(r->docs[i], m->serial, m->asset))
+		if (about(r->docs[i], m->serial, "", m->asset))
 			return false;
 	return true;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What do the documents of a case say about its media?  Only documents that
- * hold, of a trusted signer and of this contract count, and of several about
- * one medium only the newest.  Which erasures have no document at all?
+ * Which documents has a case?  Only those that hold, of a trusted signer and of
+ * this contract count.  Which erasures have no document at all?
  */
 #include "cmd_docs.h"
 
@@ -224,163 +223,6 @@ docs_free(struct docs *d)
 	memset(d, 0, sizeof(*d));
 }
 
-/* ---- what they say ----------------------------------------------------- */
-
-/* By serial; by the asset number only where one side has no serial. */
-static bool
-about(const json_t *doc, const struct case_medium *m)
-{
-	struct casefile *one = calloc(1, sizeof(*one));
-	const json_t *list = json_object_get(doc, "media"), *its;
-	bool found = false;
-	size_t i;
-
-	if (!one)
-		return false;
-	one->n_media = 1;
-	one->media[0] = *m;
-	json_array_foreach((json_t *)list, i, its) {
-		const char *serial = cert_get(its, "serial");
-
-		if (strcmp(serial, "unknown") == 0)
-			serial = "";
-		if (*serial && m->serial[0])
-			found = found || case_match(one, serial);
-		else
-			found = found || (m->asset[0] &&
-				strcasecmp(m->asset,
-					   cert_get(its, "asset_no")) == 0);
-	}
-	free(one);
-	return found;
-}
-
-bool
-docs_replaced(const struct docs *d, const struct doc *one)
-{
-	const char *id = cert_get(one->json, "cert_id");
-	size_t i;
-
-	for (i = 0; i < d->n; i++)
-		if (d->doc[i].json && *id &&
-		    strcmp(cert_get(d->doc[i].json, "supersedes"), id) == 0)
-			return true;
-	return false;
-}
-
-const struct doc *
-docs_find(const struct docs *d, const char *cert_id)
-{
-	size_t i;
-
-	for (i = 0; i < d->n; i++)
-		if (d->doc[i].json && !docs_replaced(d, &d->doc[i]) &&
-		    strcmp(cert_get(d->doc[i].json, "cert_id"), cert_id) == 0)
-			return &d->doc[i];
-	return NULL;
-}
-
-const struct doc *
-docs_nothing_handled(const struct docs *d)
-{
-	size_t i;
-
-	for (i = 0; i < d->n; i++)
-		if (strcmp(cert_get(d->doc[i].json, "doc_type"),
-			   "none_handled") == 0 &&
-		    !docs_replaced(d, &d->doc[i]))
-			return &d->doc[i];
-	return NULL;
-}
-
-static enum row_state
-state_of(const json_t *doc)
-{
-	const char *type = cert_get(doc, "doc_type");
-	const char *result = cert_get(doc, "result");
-
-	if (strcmp(type, "returned") == 0)
-		return ROW_RETURNED;
-	if (strcmp(type, "destroyed") == 0)
-		return ROW_DESTROYED;
-	if (strcmp(type, "retention") == 0)
-		return ROW_RETAINED;
-	if (strcmp(type, "erase") != 0)
-		return ROW_OPEN;
-	if (strcmp(result, outcome_name(OUTCOME_ERASED)) == 0)
-		return ROW_ERASED;
-	if (strcmp(result, outcome_name(OUTCOME_EXCEPTIONS)) == 0)
-		return ROW_EXCEPTIONS;
-	if (strcmp(result, outcome_name(OUTCOME_INTERRUPTED)) == 0)
-		return ROW_INTERRUPTED;
-	return ROW_FAILED;
-}
-
-enum row_state
-docs_state(const struct docs *d, const struct case_medium *m,
-	   const struct doc **which)
-{
-	const struct doc *best = NULL;
-	size_t i;
-
-	for (i = 0; i < d->n; i++) {
-		const struct doc *one = &d->doc[i];
-
-		if (!one->json || !about(one->json, m) ||
-		    docs_replaced(d, one))
-			continue;
-		/* of two of the same second the worse one counts */
-		int later = !best ? 1 :
-			strcmp(cert_get(one->json, "issued_at"),
-			       cert_get(best->json, "issued_at"));
-		if (later > 0 || (later == 0 && state_of(one->json) <
-				  state_of(best->json)))
-			best = one;
-	}
-	if (which)
-		*which = best;
-	return best ? state_of(best->json) : ROW_OPEN;
-}
-
-const char *
-docs_state_name(enum row_state s)
-{
-	static const char *const names[ROW_STATE_COUNT] = {
-		[ROW_OPEN] = "open", [ROW_FAILED] = "failed",
-		[ROW_INTERRUPTED] = "interrupted",
-		[ROW_RETAINED] = "retained",
-		[ROW_EXCEPTIONS] = "erased_with_exceptions",
-		[ROW_ERASED] = "erased", [ROW_RETURNED] = "returned",
-		[ROW_DESTROYED] = "destroyed",
-	};
-
-	return names[s];
-}
-
-const char *
-docs_state_text(enum row_state s)
-{
-	static const char *const texts[ROW_STATE_COUNT] = {
-		[ROW_OPEN] = N_("open"),
-		[ROW_FAILED] = N_("NOT ERASED"),
-		[ROW_INTERRUPTED] = N_("interrupted"),
-		[ROW_RETAINED] = N_("kept on application"),
-		[ROW_EXCEPTIONS] = N_("erased with exceptions"),
-		[ROW_ERASED] = N_("erased"),
-		[ROW_RETURNED] = N_("returned"),
-		[ROW_DESTROYED] = N_("destroyed"),
-	};
-
-	return _(texts[s]);
-}
-
-bool
-docs_settled(enum row_state s)
-{
-	return s == ROW_ERASED || s == ROW_RETURNED ||
-	       s == ROW_DESTROYED;
-}
-
 /* ---- runs without a document ------------------------------------------- */
 
 struct reading {
@@ -439,6 +281,7 @@ take_line(void *ctx, const struct evidence_line *l)
 		  cert_get(b, "identity.model"));
 	text_copy(more->serial, sizeof(more->serial),
 		  cert_get(b, "identity.serial"));
+	text_copy(more->wwn, sizeof(more->wwn), cert_get(b, "identity.wwn"));
 	text_copy(more->path, sizeof(more->path), cert_get(b, "plan.path"));
 	return 0;
 }
@@ -488,7 +331,8 @@ is_told(const struct docs *d, const struct loose *l)
 		if (strcmp(cert_get(doc, "doc_type"), "erase") == 0 &&
 		    strcmp(cert_get(doc, "issued_at"), l->time) > 0 &&
 		    (known ? strcmp(cert_get(m, "serial"), l->serial) == 0 &&
-		     strcmp(cert_get(m, "model"), l->model) == 0 :
+		     strcmp(cert_get(m, "model"), l->model) == 0 &&
+		     !identity_tells_apart(cert_get(m, "wwn"), l->wwn) :
 		     json_is_true(json_object_get(m, "image")) &&
 		     strcmp(cert_get(m, "path"), l->path) == 0))
 			return true;

@@ -27,7 +27,7 @@ struct doc {
 struct loose {
 	uint8_t receipt[DIGEST_LEN];
 	char time[TIME_LEN];
-	char model[80], serial[80], path[PATH_LEN];
+	char model[80], serial[80], wwn[80], path[PATH_LEN];
 	char result[32];	/* "": it has no outcome */
 	char cert_id[40];	/* "": the log knows of no document either */
 	char log[80];		/* name of the file it stands in */
@@ -59,9 +59,16 @@ bool docs_replaced(const struct docs *d, const struct doc *one);
 /* Makes DIR/out unless it is there; says what is wrong. */
 int docs_folder(const char *dir) MUST;
 void docs_free(struct docs *d);
-/* What the newest document about this medium says; *which may be NULL. */
+/*
+ * What the newest document about this medium says; *which may be NULL.  Of a
+ * drive with several namespaces the worst that is said of one of them, and
+ * ROW_OPEN if no document tells of one.
+ */
 enum row_state docs_state(const struct docs *d, const struct case_medium *m,
 			     const struct doc **which);
+/* The document by which exactly this drive was erased, if none that is later
+ * tells of it; or NULL. */
+const struct doc *docs_erased(const struct docs *d, const struct identity *id);
 const char *docs_state_name(enum row_state s);	/* for JSON */
 const char *docs_state_text(enum row_state s);	/* translated */
 /* Nothing more has to be done with this medium. */

@@ -227,16 +227,6 @@ order_request(struct erase *e, const struct order *o)
 
 /* ---- which of them are erased already? ---------------------------------- */
 
-static bool
-erased_before(const struct docs *docs, const struct job *j,
-	      const struct doc **which)
-{
-	struct case_medium m = { 0 };
-
-	text_copy(m.serial, sizeof(m.serial), j->d.id.serial);
-	return docs_state(docs, j->row ? j->row : &m, which) == ROW_ERASED;
-}
-
 /* Started a second time, as after a power failure, it goes on where it was. */
 int
 order_skip_erased(struct erase *e, const struct order *o, int *left)
@@ -254,7 +244,8 @@ order_skip_erased(struct erase *e, const struct order *o, int *left)
 		struct job *j = &e->jobs[i];
 
 		j->row = case_match(o->c, j->d.id.serial);
-		if (!erased_before(&docs, j, &doc)) {
+		doc = docs_erased(&docs, &j->d.id);
+		if (!doc) {
 			if (kept != i) {
 				e->jobs[kept] = *j;
 				e->jobs[kept].arg = e->jobs[kept].d.path;

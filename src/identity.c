@@ -19,3 +19,12 @@ identity_differs(const struct identity *a, const struct identity *b)
 		return "size";
 	return a->diskseq != b->diskseq ? "diskseq" : NULL;
 }
+
+bool
+identity_tells_apart(const char *wwn, const char *other)
+{
+	size_t kind = strcspn(wwn, ".");
+
+	return wwn[kind] && strncmp(wwn, other, kind + 1) == 0 &&
+	       strcmp(wwn, other) != 0;
+}

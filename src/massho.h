@@ -423,6 +423,13 @@ int probe_one(const char *path, bool image, struct drive *out) MUST;
  */
 const char *identity_differs(const struct identity *a,
 			     const struct identity *b) MUST;
+/*
+ * Of two media that tell one serial: are they two all the same, as namespaces
+ * of an NVMe drive or the halves of a disk with two actuators?  Then their
+ * world-wide names, of one kind ("naa.", "eui.", "uuid."), differ.  "" and
+ * "unknown" are no name.
+ */
+bool identity_tells_apart(const char *wwn, const char *other) MUST;
 
 /* ---- guard.c ---- */
 

@@ -103,7 +103,7 @@ enum unfinished_kind {
 struct unfinished {
 	enum unfinished_kind kind;
 	char time[TIME_LEN];	/* of the INTENT */
-	char model[64], serial[64], asset[64];
+	char model[64], serial[64], wwn[64], asset[64];
 	char policy[48], path[PATH_LEN];
 	char result[32];	/* "" no outcome */
 	uint32_t drive;		/* index into drives, UINT32_MAX: not here */

@@ -50,6 +50,7 @@ add_intent(struct reading *r, const struct evidence_line *l)
 	text_copy(u->time, sizeof(u->time), l->time);
 	text_copy(u->model, sizeof(u->model), cert_get(b, "identity.model"));
 	text_copy(u->serial, sizeof(u->serial), cert_get(b, "identity.serial"));
+	text_copy(u->wwn, sizeof(u->wwn), cert_get(b, "identity.wwn"));
 	text_copy(u->asset, sizeof(u->asset), cert_get(b, "asset_no"));
 	text_copy(u->policy, sizeof(u->policy), cert_get(b, "plan.policy"));
 	text_copy(u->path, sizeof(u->path), cert_get(b, "plan.path"));
@@ -141,7 +142,8 @@ same_drive(const struct unfinished *a, const struct unfinished *b)
 {
 	if (named(a->serial) || named(b->serial))
 		return strcmp(a->serial, b->serial) == 0 &&
-		       strcmp(a->model, b->model) == 0;
+		       strcmp(a->model, b->model) == 0 &&
+		       !identity_tells_apart(a->wwn, b->wwn);
 	return strcmp(a->path, b->path) == 0;
 }
 
@@ -185,7 +187,9 @@ find_drive(struct unfinished *u, const struct drive *d, size_t n)
 
 	for (i = 0; i < n; i++)
 		if (named(u->serial) ? !strcmp(d[i].id.serial, u->serial) &&
-				       !strcmp(d[i].id.model, u->model) :
+				       !strcmp(d[i].id.model, u->model) &&
+				       !identity_tells_apart(d[i].id.wwn,
+							     u->wwn) :
 				       !named(d[i].id.serial) &&
 				       !strcmp(d[i].path, u->path))
 			u->drive = (uint32_t)i;

@@ -163,6 +163,7 @@ struct choice {
 	struct reasons against;		/* n > 0: cannot be chosen */
 	const struct case_medium *row;
 	char asset[64];			/* given by hand; "" = by its serial */
+	char cert_id[40];		/* by which it was erased already */
 };
 
 struct tui {
@@ -226,6 +227,8 @@ void tui_ask_key(struct tui *t, bool for_plan);
  * so if there is none to ask for. */
 void tui_ask_first(struct tui *t);
 bool tui_frozen(const struct drive *d);
+/* Does a certificate say that it is erased, and is nothing on it now? */
+bool tui_erased(const struct tui *t, size_t drive);
 /* Was an erasure of this drive cut off earlier?  NULL: none that is known. */
 const struct unfinished *tui_begun(const struct tui *t, size_t drive);
 /* Did an erasure end whose document is not there? */

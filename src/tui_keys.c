@@ -97,11 +97,11 @@ choose(struct tui *t, size_t i)
 	c->chosen = !c->chosen;
 }
 
-/* Those that the contract lists, and nothing else: all of them, or none. */
+/* Those that the contract lists and that are not erased yet. */
 static void
 choose_listed(struct tui *t)
 {
-	size_t n = 0;
+	size_t n = 0, erased = 0;
 
 	/* pressed again, or held, it takes nothing back */
 	for (size_t i = 0; i < t->n_drives; i++) {
@@ -109,9 +109,13 @@ choose_listed(struct tui *t)
 
 		if (!c->row || c->hung || c->against.n)
 			continue;
-		c->chosen = true;
+		erased += tui_erased(t, i);
+		c->chosen = c->chosen || !tui_erased(t, i);
 		n++;
 	}
+	if (n && erased == n)
+		tui_note(t, _("those of media.csv are erased already; the"
+			      " space bar chooses one all the same"));
 	if (!n)
 		tui_note(t, _("none of these drives is in media.csv; choose"
 			      " them one by one with the space bar"));

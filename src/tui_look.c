@@ -5,6 +5,7 @@
  */
 #include "tui.h"
 
+#include "cmd_docs.h"
 #include "hidden.h"
 #include "probe.h"
 #include "util.h"
@@ -144,6 +145,28 @@ take_drives(struct show *s, char (*paths)[PATH_LEN], size_t n)
 	return 0;
 }
 
+/* By the documents that lie there now.  A look at them costs little; not to
+ * know of one costs the technician an hour. */
+static void
+mark_erased(struct show *s)
+{
+	struct tui *t = &s->t;
+	struct docs docs = { 0 };
+	struct cli cli = s->cli;
+	const struct doc *doc;
+
+	cli.key = t->key_path;
+	if (s->c && !docs_load(&cli, s->c, &docs))
+		for (size_t i = 0; i < t->n_drives; i++) {
+			doc = docs_erased(&docs, &t->drives[i].id);
+			if (doc)
+				text_copy(t->choices[i].cert_id,
+					  sizeof(t->choices[i].cert_id),
+					  cert_get(doc->json, "cert_id"));
+		}
+	docs_free(&docs);
+}
+
 void
 look_early(struct show *s)
 {
@@ -176,6 +199,7 @@ round_look(struct show *s)
 		err = list_paths(s, paths, &n);
 	ret = paths ? take_drives(s, paths, n) : -ENOMEM;
 	free(paths);
+	mark_erased(s);
 	t->busy[0] = '\0';
 	if (err || ret) {
 		snprintf(text, sizeof(text),

@@ -204,10 +204,16 @@ page_case(const struct tui *t, struct pen *p)
 void
 page_clock(const struct tui *t, struct pen *p)
 {
+	char text[TUI_NOTE_LEN];
+
 	pen_gap(p);
 	pen_pair(p, _("Japanese time"), t->clock.now);
-	if (t->clock.rtc_known)
-		pen_pair(p, _("this PC's clock"), t->clock.rtc);
+	if (t->clock.as_local[0] && !t->clock.confirmed &&
+	    strcmp(t->clock.as_local, t->clock.now) != 0) {
+		snprintf(text, sizeof(text), _("%s  (if this is right: c, then"
+			 " Enter)"), t->clock.as_local);
+		pen_pair(p, _("or by this PC"), text);
+	}
 	pen_gap(p);
 	if (t->page == PAGE_CLOCK_SET) {
 		pen_wrap(p, LOOK_PLAIN, 0, "%s",

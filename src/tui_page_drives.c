@@ -56,6 +56,22 @@ contents_text(const struct drive *d, char *buf, size_t len)
 		text_copy(buf, len, _("nothing recognised"));
 }
 
+/* What became of it, and what is on it all the same. */
+static void
+now_text(const struct drive *d, const struct choice *c, char *buf, size_t len)
+{
+	char since[400];
+
+	contents_text(d, since, sizeof(since));
+	if (!c->cert_id[0])
+		text_copy(buf, len, since);
+	else if (!d->n_contents)
+		snprintf(buf, len, _("erased: certificate %s"), c->cert_id);
+	else
+		snprintf(buf, len, _("erased: certificate %s; on it since: %s"),
+			 c->cert_id, since);
+}
+
 static void
 drive_lines(const struct tui *t, struct pen *p, size_t i)
 {
@@ -84,8 +100,8 @@ drive_lines(const struct tui *t, struct pen *p, size_t i)
 	if (t->media.live && c->against.n &&
 	    c->against.r[0].code == REASON_BOOT_MEDIUM) {
 		pen_line(p, LOOK_DIM, "      %s",
-			 _("the stick that massho was started from; it is not"
-			   " erased"));
+			 _("massho's own stick, with the case and the"
+			   " certificates; it is not erased"));
 		return;
 	}
 	if (c->against.n) {
@@ -94,7 +110,8 @@ drive_lines(const struct tui *t, struct pen *p, size_t i)
 				     sizeof(text)));
 		return;
 	}
-	if (tui_frozen(d) || d->lock.locked == ANSWER_YES) {
+	if ((tui_frozen(d) && !tui_erased(t, i)) ||
+	    d->lock.locked == ANSWER_YES) {
 		pen_line(p, LOOK_WARN, "      ! %s", tui_frozen(d) ?
 			 _("frozen by the firmware: choose it, then u thaws"
 			   " it") :
@@ -108,10 +125,11 @@ drive_lines(const struct tui *t, struct pen *p, size_t i)
 			   " to go on"));
 		return;
 	}
-	contents_text(d, text, sizeof(text));
+	now_text(d, c, text, sizeof(text));
 	if (c->row)
-		pen_line(p, LOOK_PLAIN, "      %s %s %s | %s", _("no."),
-			 or_dash(c->row->asset), c->row->name, text);
+		pen_line(p, tui_erased(t, i) ? LOOK_GOOD : c->cert_id[0] ?
+			 LOOK_WARN : LOOK_PLAIN, "      %s %s %s | %s",
+			 _("no."), or_dash(c->row->asset), c->row->name, text);
 	else if (t->c && t->c->n_media)
 		pen_line(p, LOOK_WARN, "      %s | %s",
 			 _("not in media.csv"), text);
@@ -212,6 +230,8 @@ page_drive(const struct tui *t, struct pen *p)
 			 c->row->name);
 		pen_pair(p, _("asset number"), text);
 	}
+	if (c->cert_id[0])
+		pen_pair(p, _("erased by"), c->cert_id);
 	for (uint32_t i = 0; i < c->against.n; i++)
 		pen_wrap(p, LOOK_WARN, 2, "! %s",
 			 reason_text(&c->against.r[i], t->lang, text,

@@ -122,6 +122,12 @@ tui_frozen(const struct drive *d)
 	       d->sanitize.state == SANITIZE_FROZEN;
 }
 
+bool
+tui_erased(const struct tui *t, size_t drive)
+{
+	return t->choices[drive].cert_id[0] && !t->drives[drive].n_contents;
+}
+
 const struct unfinished *
 tui_begun(const struct tui *t, size_t drive)
 {

@@ -11,6 +11,7 @@
  *   p  how many times
  *   q  method, perhaps with ": " and more
  *   c  class of content           a  areas of a drive, with commas
+ *   l  levels, the one wanted and the one that can be had: "purge/clear"
  *   t  free text
  * The sentences are printed on screens and on certificates, so they hold
  * before a run as well as after it.

@@ -150,11 +150,11 @@ const struct sentence words_outcomes[REASON_COUNT] = {
 		"go on with --resume, or erase again",
 		"ドライブが応答しません（%s）。電源とケーブルを確認し、"
 		"--resume で再開するか、消去をやり直してください" },
-	[REASON_POLICY_LOWERED] = { "policy_lowered", 'w',
+	[REASON_POLICY_LOWERED] = { "policy_lowered", 'l',
 		"the level wanted could not be had, so the policy goes on at "
-		"the lower one (wanted/reachable: %s)",
+		"the lower one (%s)",
 		"求める水準に届かないため、方式の定めにより低い水準としました"
-		"（要求/到達可能：%s）" },
+		"（%s）" },
 	[REASON_CLASS_DESTROY] = { "class_destroy", '-',
 		"information of class 1: physical destruction must follow; "
 		"this erasure alone does not suffice (as policy mic-class-1 "

@@ -120,6 +120,31 @@ say_list(const char *arg, char letter, enum lang lang, char *buf, size_t len)
 	}
 }
 
+/* "purge/clear": which one was wanted, and which can be had. */
+static void
+say_levels(const char *arg, enum lang lang, char *buf, size_t len)
+{
+	const char *said[2] = { arg, strchr(arg, '/') };
+
+	if (said[1])
+		said[1]++;
+	for (int l = LEVEL_NONE; l < LEVEL_COUNT; l++) {
+		const char *name = level_name((enum level)l);
+		size_t n = strlen(name);
+
+		if (!strncmp(arg, name, n) && arg[n] == '/')
+			said[0] = level_text((enum level)l, lang);
+		if (said[1] && !strcmp(said[1], name))
+			said[1] = level_text((enum level)l, lang);
+	}
+	if (said[1])
+		snprintf(buf, len, lang == LANG_EN ?
+			 "wanted: %s, reachable: %s" :
+			 "求める水準：%s、到達できる水準：%s", said[0], said[1]);
+	else
+		text_copy(buf, len, arg);
+}
+
 /* A bare number says nothing: of what it is, the reason's letter knows. */
 static const char *
 unit(char letter, bool en)
@@ -152,6 +177,8 @@ say_arg(const struct reason *r, char letter, enum lang lang, char *buf,
 		snprintf(buf, len, unit(letter, lang == LANG_EN), arg);
 	else if (letter == 'q' || letter == 'c' || letter == 'a')
 		say_list(arg, letter, lang, buf, len);
+	else if (letter == 'l')
+		say_levels(arg, lang, buf, len);
 	else if (lang == LANG_EN)
 		text_copy(buf, len, arg);
 	else if (sscanf(arg, "%20[0-9] -> %20[0-9]%c", a, b, &tail) == 2)

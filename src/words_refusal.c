@@ -110,11 +110,10 @@ const struct sentence words_refusals[REASON_COUNT] = {
 		"やり直してください" },
 
 	/* the plan */
-	[REASON_LEVEL_UNREACHABLE] = { "level_unreachable", 'w',
-		"the level the policy wants cannot be reached (wanted/"
-		"reachable: %s); choose another policy or destroy the medium "
-		"physically",
-		"方式が求める水準に届きません（要求/到達可能：%s）。別の方式を"
+	[REASON_LEVEL_UNREACHABLE] = { "level_unreachable", 'l',
+		"the level the policy wants cannot be reached (%s); choose "
+		"another policy or destroy the medium physically",
+		"方式が求める水準に届きません（%s）。別の方式を"
 		"選ぶか、物理的に破壊してください" },
 	[REASON_MEDIUM_MISMATCH] = { "medium_mismatch", 'w',
 		"the policy is not meant for this kind of medium (%s); choose "

@@ -496,6 +496,22 @@ test_what_tells_two_drives_apart(void **state)
 	APART(diskseq, "diskseq");
 }
 
+/* One serial, several media: only names of one kind tell. */
+static void
+test_what_one_serial_stands_for(void **state)
+{
+	(void)state;
+	assert_true(identity_tells_apart("eui.0001", "eui.0002"));
+	assert_true(identity_tells_apart("naa.5000c500a", "naa.5000c500b"));
+	assert_false(identity_tells_apart("eui.0001", "eui.0001"));
+	assert_false(identity_tells_apart("naa.0001", "eui.0002"));
+	assert_false(identity_tells_apart("eui.0001", "unknown"));
+	assert_false(identity_tells_apart("unknown", "eui.0001"));
+	assert_false(identity_tells_apart("unknown", "unknowN"));
+	assert_false(identity_tells_apart("", "eui.0001"));
+	assert_false(identity_tells_apart("eui.0001", ""));
+}
+
 /* A clock that was set back changes no result, but is told with every one. */
 static void
 test_clock_set_back_is_told(void **state)
@@ -558,6 +574,7 @@ main(void)
 		cmocka_unit_test(test_sample_is_enough),
 		cmocka_unit_test(test_interrupted),
 		cmocka_unit_test(test_what_tells_two_drives_apart),
+		cmocka_unit_test(test_what_one_serial_stands_for),
 		cmocka_unit_test(test_clock_set_back_is_told),
 	};
 

@@ -173,6 +173,33 @@ latest_document_counts(void **state)
 	free(c);
 }
 
+/* One namespace that was erased says nothing of the other, though they have
+ * one serial. */
+static void
+namespaces_stand_for_themselves(void **state)
+{
+	struct casefile *c = a_case();
+	json_t *docs[] = {
+		document(true, "20261121-000000000001",
+			 "2026-11-21T10:00:00+09:00", "RCF50ACE1234AB"),
+		document(false, "20261121-000000000002",
+			 "2026-11-21T11:00:00+09:00", "RCF50ACE1234AB"),
+	};
+	static const char *const wwn[] = { "eui.0000000000000001",
+		"eui.0000000000000002" };
+	char *text;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++)
+		json_object_set_new(json_array_get(json_object_get(docs[i],
+			"media"), 0), "wwn", json_string(wwn[i]));
+	text = text_of(c, docs, 2);
+	assert_null(strstr(text, "（後の文書："));
+	assert_non_null(strstr(text, "合計消去できていません1件、消去済み1件"));
+	g_free(text);
+	free(c);
+}
+
 static void
 unknown_serials_match_nothing(void **state)
 {
@@ -240,6 +267,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lists_documents_and_gaps),
 		cmocka_unit_test(latest_document_counts),
+		cmocka_unit_test(namespaces_stand_for_themselves),
 		cmocka_unit_test(unknown_serials_match_nothing),
 		cmocka_unit_test(nothing_done_yet),
 		cmocka_unit_test(runs_without_a_document_are_told),

@@ -272,15 +272,16 @@ test_what_was_confirmed_is_kept(void **state)
 /* ---- what was left unfinished ------------------------------------------- */
 
 static void
-run_of(struct evidence *e, const char *serial, const char *result, bool doc)
+run_on(struct evidence *e, const char *serial, const char *wwn,
+       const char *result, bool doc)
 {
 	char hex[2 * DIGEST_LEN + 1];
 	uint8_t hash[DIGEST_LEN];
 
 	assert_int_equal(evidence_append(e, "intent", json_pack(
-		"{s:{s:s, s:s}, s:{s:s}, s:s}", "identity", "model", "DISK",
-		"serial", serial, "plan", "policy", "purge", "asset_no",
-		"A-1"), hash, NULL), 0);
+		"{s:{s:s, s:s, s:s}, s:{s:s}, s:s}", "identity", "model",
+		"DISK", "serial", serial, "wwn", wwn, "plan", "policy",
+		"purge", "asset_no", "A-1"), hash, NULL), 0);
 	hex_encode(hex, hash, DIGEST_LEN);
 	if (result)
 		assert_int_equal(evidence_append(e, "outcome", json_pack(
@@ -290,6 +291,41 @@ run_of(struct evidence *e, const char *serial, const char *result, bool doc)
 		assert_int_equal(evidence_append(e, "certificate", json_pack(
 			"{s:s, s:s}", "receipt", hex, "cert_id", "x"), NULL,
 			NULL), 0);
+}
+
+static void
+run_of(struct evidence *e, const char *serial, const char *result, bool doc)
+{
+	run_on(e, serial, "unknown", result, doc);
+}
+
+/* Two namespaces of one drive: the one that was erased hides not the other. */
+static void
+test_unfinished_namespaces(void **state)
+{
+	struct drive *d = calloc(2, sizeof(*d));
+	struct unfinished u[8];
+	struct evidence *e;
+	char err[256];
+	size_t n;
+
+	(void)state;
+	assert_non_null(d);
+	assert_int_equal(evidence_open(at("evidence"), "massho", &e, err,
+				       sizeof(err)), 0);
+	run_on(e, "SAME", "eui.01", NULL, false);
+	run_on(e, "SAME", "eui.02", "erased", true);
+	evidence_close(&e);
+	for (int i = 0; i < 2; i++) {
+		text_copy(d[i].id.model, sizeof(d[i].id.model), "DISK");
+		text_copy(d[i].id.serial, sizeof(d[i].id.serial), "SAME");
+		snprintf(d[i].id.wwn, sizeof(d[i].id.wwn), "eui.0%d", i + 1);
+	}
+	assert_int_equal(stick_unfinished(run, d, 2, u, 8, &n), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(u[0].drive, 0);
+	assert_int_equal(u[0].kind, UNFINISHED_RUN);
+	free(d);
 }
 
 static void
@@ -427,6 +463,7 @@ main(void)
 		T(test_the_clock_of_others_is_only_compared),
 		T(test_what_was_confirmed_is_kept),
 		T(test_what_was_left_unfinished),
+		T(test_unfinished_namespaces),
 		T(test_only_its_own_layers_are_no_drives),
 		T(test_the_repair_is_kept),
 	};

@@ -213,6 +213,27 @@ test_all_means_listed(void **state)
 	scene_free(&s);
 }
 
+/* What a certificate says of is left out, unless something is on it again. */
+static void
+test_all_leaves_out_what_is_erased(void **state)
+{
+	struct scene *s = scene_new(3);
+	struct tui *t = &s->t;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++)
+		text_copy(t->choices[i].cert_id, sizeof(t->choices[i].cert_id),
+			  "20261121-0123456789ab");
+	t->drives[0].n_contents = 0;
+	tui_go(t, PAGE_DRIVES);
+	tui_key(t, 'a');
+	assert_false(t->choices[0].chosen);
+	assert_true(t->choices[1].chosen && t->choices[2].chosen);
+	tui_key(t, ' ');		/* by hand it may be chosen */
+	assert_true(t->choices[0].chosen);
+	scene_free(&s);
+}
+
 static void
 test_policy_in_force_is_kept_by_enter(void **state)
 {
@@ -369,6 +390,7 @@ main(void)
 		cmocka_unit_test(test_leaning_on_a_key),
 		cmocka_unit_test(test_only_what_is_free_can_be_chosen),
 		cmocka_unit_test(test_all_means_listed),
+		cmocka_unit_test(test_all_leaves_out_what_is_erased),
 		cmocka_unit_test(test_policy_in_force_is_kept_by_enter),
 		cmocka_unit_test(test_refused_are_not_asked_about),
 		cmocka_unit_test(test_key_is_asked_for_behind_the_plan),
