@@ -56,20 +56,19 @@ contents_text(const struct drive *d, char *buf, size_t len)
 		text_copy(buf, len, _("nothing recognised"));
 }
 
-/* What became of it, and what is on it all the same. */
+/* By what, and what is on it all the same. */
 static void
-now_text(const struct drive *d, const struct choice *c, char *buf, size_t len)
+erased_line(const struct tui *t, struct pen *p, size_t i)
 {
-	char since[400];
+	const struct choice *c = &t->choices[i];
+	char since[400] = "";
 
-	contents_text(d, since, sizeof(since));
-	if (!c->cert_id[0])
-		text_copy(buf, len, since);
-	else if (!d->n_contents)
-		snprintf(buf, len, _("erased: certificate %s"), c->cert_id);
-	else
-		snprintf(buf, len, _("erased: certificate %s; on it since: %s"),
-			 c->cert_id, since);
+	if (!tui_erased(t, i))
+		contents_text(&t->drives[i], since, sizeof(since));
+	pen_line(p, *since ? LOOK_WARN : LOOK_GOOD, "      %s %s%s%s | %s %s",
+		 _("erased: certificate"), c->cert_id,
+		 *since ? _("; on it since: ") : "", since,
+		 c->row ? c->row->asset : "", c->row ? c->row->name : "");
 }
 
 static void
@@ -125,11 +124,14 @@ drive_lines(const struct tui *t, struct pen *p, size_t i)
 			   " to go on"));
 		return;
 	}
-	now_text(d, c, text, sizeof(text));
+	if (c->cert_id[0]) {
+		erased_line(t, p, i);
+		return;
+	}
+	contents_text(d, text, sizeof(text));
 	if (c->row)
-		pen_line(p, tui_erased(t, i) ? LOOK_GOOD : c->cert_id[0] ?
-			 LOOK_WARN : LOOK_PLAIN, "      %s %s %s | %s",
-			 _("no."), or_dash(c->row->asset), c->row->name, text);
+		pen_line(p, LOOK_PLAIN, "      %s %s %s | %s", _("no."),
+			 or_dash(c->row->asset), c->row->name, text);
 	else if (t->c && t->c->n_media)
 		pen_line(p, LOOK_WARN, "      %s | %s",
 			 _("not in media.csv"), text);

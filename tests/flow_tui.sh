@@ -350,3 +350,24 @@ is interrupted "$(grep -h '"outcome"' evidence/*.jsonl | tail -n 1 |
 
 # ---- and without a terminal there is no screen ---------------------------------
 exits 1 "$MASSHO" tui --no-case
+
+# ---- without colour: as readable, and by no escape that asks for one -----------
+colours()
+{
+	tm capture-pane -e -p | grep -cE $'\033\\[([0-9;]*;)?[34][0-7]m' || true
+}
+screen en --image a.img --no-case
+shown '1/8'
+[ "$(colours)" -gt 0 ] || fail "no colours where they may be"
+export NO_COLOR=1
+screen en --image a.img --no-case
+shown '1/8'
+is 0 "$(colours)" "lines with colours"
+press Enter
+shown '2/8'
+press Enter
+shown '3/8'
+press Space
+shown '\[x\] a\.img'
+is 0 "$(colours)" "lines with colours"
+unset NO_COLOR

@@ -317,6 +317,35 @@ test_only_the_erased_look_erased(void **state)
 	scene_free(&s);
 }
 
+/* The certificate is named, and so is what came onto the drive since. */
+static void
+test_what_is_erased_already_is_marked(void **state)
+{
+	struct scene *s = scene_new(2);
+	struct canvas c;
+
+	(void)state;
+	cli_lang_set(LANG_EN);
+	s->t.lang = LANG_EN;
+	s->t.n_unfinished = 0;
+	assert_int_equal(canvas_make(24, 80, &c), 0);
+	tui_go(&s->t, PAGE_DRIVES);
+	tui_draw(&s->t, &c);
+	assert_false(shows(&c, 0, 24, "certificate"));
+	text_copy(s->t.choices[0].cert_id, sizeof(s->t.choices[0].cert_id),
+		  "20261121-0123456789ab");
+	canvas_clear(&c);
+	tui_draw(&s->t, &c);
+	assert_true(shows(&c, 0, 24, "certificate 20261121-0123456789ab;"));
+	s->t.drives[0].n_contents = 0;
+	canvas_clear(&c);
+	tui_draw(&s->t, &c);
+	assert_true(shows(&c, 0, 24, "certificate 20261121-0123456789ab"));
+	assert_false(shows(&c, 0, 24, "0123456789ab;"));
+	canvas_free(&c);
+	scene_free(&s);
+}
+
 static void
 test_what_began_anew_is_said(void **state)
 {
@@ -486,6 +515,7 @@ main(void)
 		cmocka_unit_test(test_letters),
 		cmocka_unit_test(test_wrapping),
 		cmocka_unit_test(test_only_the_erased_look_erased),
+		cmocka_unit_test(test_what_is_erased_already_is_marked),
 		cmocka_unit_test(test_what_began_anew_is_said),
 		cmocka_unit_test(test_who_may_be_chosen),
 		cmocka_unit_test(test_passphrase_is_not_drawn),
