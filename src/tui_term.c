@@ -32,7 +32,7 @@ take_colors(struct term *t)
 	if (!t->color)
 		return;
 	start_color();
-	if (use_default_colors() == ERR)
+	if (strcmp(termname(), "bterm") == 0 || use_default_colors() == ERR)
 		assume_default_colors(COLOR_WHITE, COLOR_BLACK);
 	init_pair(LOOK_TITLE, COLOR_WHITE, COLOR_BLUE);
 	init_pair(LOOK_GOOD, COLOR_CYAN, -1);

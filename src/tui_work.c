@@ -62,7 +62,8 @@ draw(struct show *s)
 	tui_draw(&s->t, &s->canvas);
 	term_show(s->term, &s->canvas);
 	s->drawn_ms = mono_ms();
-	if (s->drawn_ms - s->redrawn_ms >= REDRAW_MS) {
+	/* what is being composed stands on the screen only */
+	if (!s->composes && s->drawn_ms - s->redrawn_ms >= REDRAW_MS) {
 		term_redraw(s->term);
 		s->redrawn_ms = s->drawn_ms;
 	}
