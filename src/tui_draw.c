@@ -244,7 +244,7 @@ pen_line(struct pen *p, enum look look, const char *fmt, ...)
 static bool
 clings(wchar_t wc)
 {
-	return wcschr(L"、。,.)」』】！？・ー々;:!?%）"
+	return wcschr(L"、。,.)」』】！？・ー々;:!?%）：；／"
 		      L"ぁぃぅぇぉっゃゅょァィゥェォッャュョ", wc) != NULL;
 }
 
