@@ -163,20 +163,20 @@ static bool
 leaves_space(const struct docs *d, const struct doc *one,
 	     const struct case_medium *m)
 {
-	const json_t *spaces = cert_at(one->json, "method.scope.spaces"), *s;
+	const json_t *spaces = cert_at(one->json, "drive.scope.spaces"), *s;
 	size_t i, k;
 
 	json_array_foreach((json_t *)spaces, i, s) {
 		json_int_t nsid = json_integer_value(json_object_get(s,
 								"nsid"));
 		bool told = json_is_true(json_object_get(s, "self")) ||
-			    has_space(cert_at(one->json, "method.spaces"),
+			    has_space(cert_at(one->json, "drive.spaces"),
 				      nsid, false);
 
 		for (k = 0; !told && k < d->n; k++)
 			told = counts_for(d, &d->doc[k], m) &&
 			       has_space(cert_at(d->doc[k].json,
-						 "method.scope.spaces"), nsid,
+						 "drive.scope.spaces"), nsid,
 					 true);
 		if (!told)
 			return true;

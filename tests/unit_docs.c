@@ -54,7 +54,7 @@ says(const char *issued, const char *result, int nsid, int n)
 			"cert_id", issued, "issued_at", issued,
 			"result", result, "media", "serial", "S-1",
 			"model", "M", "wwn", nsid ? wwn : "unknown",
-			"asset_no", "A-1", "size", 4096, "method", "scope",
+			"asset_no", "A-1", "size", 4096, "drive", "scope",
 			"spaces", spaces, "spaces");
 	assert_non_null(doc);
 	docs.doc[docs.n++].json = doc;
@@ -132,7 +132,7 @@ test_a_namespace_that_no_document_tells_of(void **state)
 	doc = says("2026-11-21T10:00:00", "erased", 1, 2);
 	assert_int_equal(state_now(), ROW_OPEN);
 	/* unless its own erasure took it along */
-	json_array_append_new(json_object_get(json_object_get(doc, "method"),
+	json_array_append_new(json_object_get(json_object_get(doc, "drive"),
 		"spaces"), json_pack("{s:i}", "nsid", 2));
 	assert_int_equal(state_now(), ROW_ERASED);
 }

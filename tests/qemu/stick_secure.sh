@@ -32,6 +32,10 @@ key ret
 arrive 7-again 60 || exit 1
 key ret
 arrive 8-next 60 || exit 1
+key ret			# more drives of this PC: the list says what is done
+arrive 3-erased 120 || exit 1
+key esc
+arrive 8-again 60 || exit 1
 key down ret
 claim "the PC switches itself off" wait_end 60
 
@@ -44,6 +48,24 @@ out=$W/data/case/out
 n=$(find "$out" -name '*.json' | wc -l)
 claim "$n certificates" test "$n" -eq 6
 claim "certificates and log hold" check_data "$W/data"
+
+# settled CASE SERIAL: is nothing left to do with what has this serial?
+settled()
+{
+	"$MASSHO" case show "$1" --json |
+		jq -e --arg serial "$2" '[.media[] |
+			select(.serial == $serial).settled] == [true]'
+}
+settled_not()
+{
+	! settled "$@"
+}
+claim "the drive with two namespaces is settled" \
+	settled "$W/data/case" NVME00$TAIL
+cp -r "$W/data" "$W/half"
+rm "$(grep -l 'nvme0n2' "$W"/half/case/out/*.json | head -n 1)"
+claim "but not by the document of one of them" \
+	settled_not "$W/half/case" NVME00$TAIL
 image_id=$(sha256sum <"${image%.img}.manifest" | cut -d' ' -f1)
 for one in "$out"/*.json; do
 	claim "$(jq -r '.media[0].serial' "$one"): erased, by this image" \
