@@ -267,7 +267,7 @@ started_from(struct form *f, const char *text)
 		text = form_join(f, text, "\n",
 				 "シェルを開ける設定で起動しています");
 	offset = form_get(f, "tool.live.clock.rtc");
-	return *offset ? form_say(f, "%s\n時刻は%sが確認（本体の時計の表示："
+	return *offset ? form_say(f, "%s\n時刻は%sが確認（確認前の本体の時計："
 				  "%s）", text,
 				  form_get(f, "tool.live.clock.confirmed_by"),
 				  offset) : text;

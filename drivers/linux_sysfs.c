@@ -34,6 +34,23 @@ first(const char *dir, const char *const *attrs, char *out, size_t len)
 			return;
 }
 
+/* The kernel fills an ATA drive's name up with blanks, so that its end, the
+ * serial, would be cut off; half a name would be that of others as well. */
+static void
+kernel_name(const char *dir, char *out, size_t len)
+{
+	static const char *const names[] = { "wwid", "device/wwid",
+					     "device/cid", NULL };
+	char text[256], *to = text;
+
+	first(dir, names, text, sizeof(text));
+	for (const char *from = text; *from; from++)
+		if (*from != ' ' || from[1] != ' ')
+			*to++ = *from;
+	*to = '\0';
+	text_copy(out, len, strlen(text) < len ? text : "");
+}
+
 static uint16_t
 ata_word(const struct ata *a, unsigned int i)
 {
@@ -153,8 +170,6 @@ identify_who(const struct wire *w, const struct place *p, const struct ata *a,
 	static const char *const firmwares[] = { "device/firmware_rev",
 						 "device/fwrev", "device/rev",
 						 NULL };
-	static const char *const names[] = { "wwid", "device/wwid",
-					     "device/cid", NULL };
 	struct identity *id = &d->id;
 	bool usb = strstr(p->real, "/usb");
 
@@ -169,7 +184,7 @@ identify_who(const struct wire *w, const struct place *p, const struct ata *a,
 	unit_serial(p, id->serial, sizeof(id->serial));
 	unit_name(p, id->wwn, sizeof(id->wwn));
 	if (!id->wwn[0])
-		first(p->dir, names, id->wwn, sizeof(id->wwn));
+		kernel_name(p->dir, id->wwn, sizeof(id->wwn));
 	ata_identity(a, id);
 	if (!id->model[0] && udev_property(w->disk, "ID_MODEL", id->model,
 					   sizeof(id->model)))

@@ -215,8 +215,7 @@ erase_open_log(struct erase *e)
 	}
 	if (evidence_recovered(e->log))
 		cli_error(_("note: %u earlier run(s) had ended without an"
-			    " outcome; they are recorded as interrupted, and"
-			    " `massho case issue` writes their documents"),
+			    " outcome; they are recorded as interrupted"),
 			  evidence_recovered(e->log));
 	return 0;
 }

@@ -227,6 +227,8 @@ void tui_ask_key(struct tui *t, bool for_plan);
  * so if there is none to ask for. */
 void tui_ask_first(struct tui *t);
 bool tui_frozen(const struct drive *d);
+/* A PC's clock may be in Japanese time or in UTC: is that to be asked? */
+bool tui_two_clocks(const struct tui *t);
 /* Does a certificate say that it is erased, and is nothing on it now? */
 bool tui_erased(const struct tui *t, size_t drive);
 /* Was an erasure of this drive cut off earlier?  NULL: none that is known. */

@@ -114,7 +114,7 @@ choose_listed(struct tui *t)
 		n++;
 	}
 	if (n && erased == n)
-		tui_note(t, _("those of media.csv are erased already; the"
+		tui_note(t, _("those of media.csv have their certificates; the"
 			      " space bar chooses one all the same"));
 	if (!n)
 		tui_note(t, _("none of these drives is in media.csv; choose"
@@ -288,6 +288,10 @@ key_next(struct tui *t, uint32_t key)
 	if (key != PRESS_ENTER)
 		return WISH_NOTHING;
 	t->declined = false;	/* for other drives it may be wanted */
+	if (next[t->at] == WISH_LOOK && !t->looked && (t->c || t->no_case)) {
+		tui_go(t, PAGE_CASE);	/* nobody has agreed to it yet */
+		return WISH_NOTHING;
+	}
 	return next[t->at];
 }
 
@@ -312,6 +316,9 @@ key_clock(struct tui *t, uint32_t key)
 {
 	if (key == PRESS_ENTER) {
 		edit_clear(&t->edit);
+		if (tui_two_clocks(t) && t->at == 0)
+			text_copy(t->edit.text, sizeof(t->edit.text),
+				  t->clock.as_local);
 		return WISH_CLOCK;
 	}
 	if (key == 'c') {

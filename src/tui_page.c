@@ -193,27 +193,40 @@ page_case(const struct tui *t, struct pen *p)
 			 _("started with a shell: every certificate says so"));
 	if (t->media.repaired)
 		pen_wrap(p, LOOK_WARN, 0, "%s",
-			 _("the stick was pulled while it was written to; it"
-			   " was repaired, and the report is kept as"
-			   " evidence"));
+			 _("the stick was not let go of properly (power"
+			   " failure, or pulled); it was repaired, and the"
+			   " report is kept as evidence"));
 	unfinished(t, p);
 	pen_gap(p);
 	pen_line(p, LOOK_BOLD, "%s", _("if this is right: Enter"));
 }
 
+/* Which of the two it is, only a watch can tell; Windows sets local time. */
+static void
+two_clocks(const struct tui *t, struct pen *p)
+{
+	pen_wrap(p, LOOK_BOLD, 0, "%s",
+		 _("which of these does your watch show? Certificates carry the"
+		   " one that you choose"));
+	pen_gap(p);
+	for (size_t i = 0; i < 2; i++)
+		pen_line(p, i == t->at ? LOOK_CHOSEN : LOOK_PLAIN,
+			 "%s %s   %s", i == t->at ? ">" : " ",
+			 i ? t->clock.now : t->clock.as_local, i ?
+			 _("if this PC's clock is in UTC") :
+			 _("if this PC's clock is in Japanese time, as Windows"
+			   " sets it"));
+}
+
 void
 page_clock(const struct tui *t, struct pen *p)
 {
-	char text[TUI_NOTE_LEN];
-
 	pen_gap(p);
-	pen_pair(p, _("Japanese time"), t->clock.now);
-	if (t->clock.as_local[0] && !t->clock.confirmed &&
-	    strcmp(t->clock.as_local, t->clock.now) != 0) {
-		snprintf(text, sizeof(text), _("%s  (if this is right: c, then"
-			 " Enter)"), t->clock.as_local);
-		pen_pair(p, _("or by this PC"), text);
+	if (t->page == PAGE_CLOCK && tui_two_clocks(t)) {
+		two_clocks(t, p);
+		return;
 	}
+	pen_pair(p, _("Japanese time"), t->clock.now);
 	pen_gap(p);
 	if (t->page == PAGE_CLOCK_SET) {
 		pen_wrap(p, LOOK_PLAIN, 0, "%s",

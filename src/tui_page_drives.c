@@ -56,6 +56,15 @@ contents_text(const struct drive *d, char *buf, size_t len)
 		text_copy(buf, len, _("nothing recognised"));
 }
 
+static bool
+is_own_stick(const struct tui *t, size_t i)
+{
+	const struct reasons *against = &t->choices[i].against;
+
+	return t->media.live && against->n &&
+	       against->r[0].code == REASON_BOOT_MEDIUM;
+}
+
 /* By what, and what is on it all the same. */
 static void
 erased_line(const struct tui *t, struct pen *p, size_t i)
@@ -66,7 +75,7 @@ erased_line(const struct tui *t, struct pen *p, size_t i)
 	if (!tui_erased(t, i))
 		contents_text(&t->drives[i], since, sizeof(since));
 	pen_line(p, *since ? LOOK_WARN : LOOK_GOOD, "      %s %s%s%s | %s %s",
-		 _("erased: certificate"), c->cert_id,
+		 _("has its certificate"), c->cert_id,
 		 *since ? _("; on it since: ") : "", since,
 		 c->row ? c->row->asset : "", c->row ? c->row->name : "");
 }
@@ -96,8 +105,7 @@ drive_lines(const struct tui *t, struct pen *p, size_t i)
 		pen_line(p, LOOK_BAD, "      ! %s", _("does not answer"));
 		return;
 	}
-	if (t->media.live && c->against.n &&
-	    c->against.r[0].code == REASON_BOOT_MEDIUM) {
+	if (is_own_stick(t, i)) {
 		pen_line(p, LOOK_DIM, "      %s",
 			 _("massho's own stick, with the case and the"
 			   " certificates; it is not erased"));
@@ -159,13 +167,15 @@ void
 page_drives(const struct tui *t, struct pen *p)
 {
 	const struct policy *po = policy_of(t);
-	size_t i, n = 0;
+	size_t i, n = 0, own = 0;
 	struct pen list;
 
-	for (i = 0; i < t->n_drives; i++)
+	for (i = 0; i < t->n_drives; i++) {
 		n += t->choices[i].chosen;
+		own += is_own_stick(t, i);
+	}
 	pen_wrap(p, LOOK_BOLD, 2, _("%zu drives, %zu chosen; policy: %s"),
-		 t->n_drives, n, !po ? t->rq.policy : t->lang == LANG_JA ?
+		 t->n_drives - own, n, !po ? t->rq.policy : t->lang == LANG_JA ?
 		 po->title_ja : po->title);
 	for (i = 0; i < t->n_hidden && i < 2; i++) {
 		char text[TUI_NOTE_LEN];
@@ -410,8 +420,8 @@ contract_lines(const struct tui *t, struct pen *p, const struct job *j)
 	if (!t->c)
 		return;
 	if (j->row)
-		pen_line(p, LOOK_PLAIN, "  %s %s %s", _("contract:"),
-			 j->row->asset, j->row->name);
+		pen_line(p, LOOK_PLAIN, "  %s %s %s", _("no."),
+			 or_dash(j->row->asset), j->row->name);
 	else if (t->c->n_media)
 		pen_line(p, LOOK_WARN, "  %s %s", _("contract:"),
 			 _("not in media.csv"));

@@ -143,8 +143,9 @@ run_name(const struct tui *t, const struct job *j, bool here, char *buf,
 	char words[96], warn[84];
 
 	if (!j->started || j->over || j->ended) {
-		snprintf(buf, len, "%s %-10.24s %s  %s", here ? ">" : " ",
-			 short_name(j), sign_of(j), j->d.id.model);
+		snprintf(buf, len, "%s %-10.24s %s  %s %s", here ? ">" : " ",
+			 short_name(j), sign_of(j), j->d.id.model,
+			 j->d.id.serial);
 		return;
 	}
 	warning_first(j, warn, sizeof(warn));
@@ -300,8 +301,11 @@ result_detail(const struct tui *t, struct pen *p, const struct job *j)
 	char text[700];
 
 	if (j->cert_id[0])
-		pen_line(p, LOOK_PLAIN, "    %s: %s  out/%s.pdf", _("level"),
-			 level_text(erase_told_level(j), t->lang), j->cert_id);
+		pen_line(p, j->p.destroy_after ? LOOK_WARN : LOOK_PLAIN,
+			 "    %s: %s  out/%s.pdf  %s", _("level"),
+			 level_text(erase_told_level(j), t->lang), j->cert_id,
+			 j->p.destroy_after ?
+			 _("then destroy it physically") : "");
 	else if (j->cert_error[0])
 		pen_line(p, LOOK_WARN, "    %s", j->cert_error);
 	else if (j->started)

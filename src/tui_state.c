@@ -108,11 +108,20 @@ tui_lines(const struct tui *t)
 	case PAGE_RUN:
 	case PAGE_RESULT:
 		return t->e->n_jobs;
+	case PAGE_CLOCK:
+		return tui_two_clocks(t) ? 2 : 0;
 	case PAGE_NEXT:
 		return tui_next(t, next);
 	default:
 		return 0;
 	}
+}
+
+bool
+tui_two_clocks(const struct tui *t)
+{
+	return t->stick && !t->clock.confirmed && t->clock.as_local[0] &&
+	       strcmp(t->clock.as_local, t->clock.now) != 0;
 }
 
 bool

@@ -28,7 +28,7 @@ mkdir -p $run/stick
 modprobe vfat 2>/dev/null || true
 if grep -qw vfat /proc/filesystems && command -v mkfs.fat fsck.fat >/dev/null
 then
-	kind=vfat options=dirsync,noatime,utf8,tz=UTC,umask=077
+	kind=vfat options=dirsync,noatime,utf8,time_offset=540,umask=077
 	make_fs() { mkfs.fat -F 32 -n MASSHO "$1" >/dev/null; }
 	mend() { fsck.fat -a "$1" || [ $? -eq 1 ]; }
 else

@@ -234,6 +234,54 @@ test_all_leaves_out_what_is_erased(void **state)
 	scene_free(&s);
 }
 
+/* A PC's clock in Japanese time, as most are, and one in UTC */
+static void
+test_which_of_two_clocks(void **state)
+{
+	struct scene *s = scene_new(1);
+	struct tui *t = &s->t;
+
+	(void)state;
+	text_copy(t->clock.as_local, sizeof(t->clock.as_local),
+		  "2026-11-21 02:48:07");
+	tui_go(t, PAGE_CLOCK);
+	assert_int_equal(tui_lines(t), 2);
+	assert_int_equal(tui_key(t, PRESS_ENTER), WISH_CLOCK);
+	assert_string_equal(t->edit.text, "2026-11-21 02:48:07");
+	tui_key(t, PRESS_GO_DOWN);
+	assert_int_equal(tui_key(t, PRESS_ENTER), WISH_CLOCK);
+	assert_string_equal(t->edit.text, "");
+	/* once it was said, and where the system's clock is somebody's own */
+	t->clock.confirmed = true;
+	tui_go(t, PAGE_CLOCK);
+	assert_int_equal(tui_lines(t), 0);
+	t->clock.confirmed = t->stick = false;
+	assert_int_equal(tui_lines(t), 0);
+	assert_int_equal(tui_key(t, PRESS_ENTER), WISH_CLOCK);
+	assert_string_equal(t->edit.text, "");
+	scene_free(&s);
+}
+
+/* By way of the last page nobody gets past the first. */
+static void
+test_the_case_is_agreed_to(void **state)
+{
+	struct scene *s = scene_new(1);
+	struct tui *t = &s->t;
+
+	(void)state;
+	t->media.n_cases = 1;
+	tui_go(t, PAGE_CASE);
+	tui_key(t, PRESS_ESCAPE);
+	assert_int_equal(t->page, PAGE_NEXT);
+	assert_int_equal(tui_key(t, PRESS_ENTER), WISH_NOTHING);
+	assert_int_equal(t->page, PAGE_CASE);
+	t->looked = true;
+	tui_go(t, PAGE_NEXT);
+	assert_int_equal(tui_key(t, PRESS_ENTER), WISH_LOOK);
+	scene_free(&s);
+}
+
 static void
 test_policy_in_force_is_kept_by_enter(void **state)
 {
@@ -389,6 +437,8 @@ main(void)
 		cmocka_unit_test(test_anything_pressed),
 		cmocka_unit_test(test_leaning_on_a_key),
 		cmocka_unit_test(test_only_what_is_free_can_be_chosen),
+		cmocka_unit_test(test_which_of_two_clocks),
+		cmocka_unit_test(test_the_case_is_agreed_to),
 		cmocka_unit_test(test_all_means_listed),
 		cmocka_unit_test(test_all_leaves_out_what_is_erased),
 		cmocka_unit_test(test_policy_in_force_is_kept_by_enter),
