@@ -116,7 +116,7 @@ by_serial()
 	printf '\r' >&7
 	wait_serial '3/8 drives' 90 && wait_serial "AHCI00$TAIL" 30 || return 1
 	printf ' ' >&7
-	wait_serial '2 drives, 1 chosen' 30
+	wait_serial 'drives, 1 chosen' 30
 }
 
 colored()
