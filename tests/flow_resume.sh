@@ -67,13 +67,28 @@ wait_free()
 	done
 }
 
-# killed AFTER_MS N... [-- options]: starts, and kills it if it still runs then
+intents()
+{
+	log 2>/dev/null | grep -c '"event":"intent"' || true
+}
+
+# killed AFTER_MS N... [-- options]: starts, and kills it if it still runs then.
+# The time counts from the first intent, however slow the machine is; now and
+# then from the start.
 killed()
 {
-	local after=$1 pid shell
+	local after=$1 pid shell had
 	shift
+	had=$(intents)
 	in_background start "$@"
 	shell=$PID
+	if ((RANDOM % 8)); then
+		for _ in $(seq 400); do
+			[ "$(intents)" -eq "$had" ] || break
+			kill -0 "$shell" 2>/dev/null || break
+			sleep 0.05
+		done
+	fi
 	sleep "$(printf '%d.%03d' $((after / 1000)) $((after % 1000)))"
 	pid=$(pgrep -P "$shell" -x massho || true)
 	[ -z "$pid" ] || kill -9 "$pid" 2>/dev/null || true
@@ -92,7 +107,7 @@ for round in $(seq "$ROUNDS"); do
 			oflag=direct status=none
 	done
 	before=$(log | wc -l)
-	killed $((1500 + RANDOM % 2500)) 0 1 2 3 4
+	killed $((RANDOM % 3000)) 0 1 2 3 4
 	kills=$((kills + 1))
 	for try in 1 2 3 4 5 6 7 8 9; do
 		# the log of whom was killed has no outcome before the next start
@@ -107,7 +122,7 @@ for round in $(seq "$ROUNDS"); do
 		[ ${#fresh[@]} -eq 0 ] || start "${fresh[@]}" || true
 		[ ${#open[@]} -gt 0 ] || break
 		if [ $try -lt 9 ] && ((RANDOM % 3)); then
-			killed $((1000 + RANDOM % 3500)) "${open[@]}" -- \
+			killed $((RANDOM % 3000)) "${open[@]}" -- \
 				--resume
 			kills=$((kills + 1))
 		else
