@@ -119,6 +119,28 @@ wwn_of(const json_t *doc)
 			"wwn");
 }
 
+/* The namespace that it is about; 0: of no drive that has any. */
+static json_int_t
+nsid_of(const json_t *doc)
+{
+	const json_t *spaces = cert_at(doc, "drive.scope.spaces"), *s;
+	size_t i;
+
+	json_array_foreach((json_t *)spaces, i, s)
+		if (json_is_true(json_object_get(s, "self")))
+			return json_integer_value(json_object_get(s, "nsid"));
+	return 0;
+}
+
+static bool
+is_another(const json_t *a, const json_t *b)
+{
+	json_int_t x = nsid_of(a), y = nsid_of(b);
+
+	return (x && y && x != y) ||
+	       identity_tells_apart(wwn_of(a), wwn_of(b));
+}
+
 static bool
 counts_for(const struct docs *d, const struct doc *one,
 	   const struct case_medium *m)
@@ -137,8 +159,7 @@ is_overtaken(const struct docs *d, const struct doc *one,
 
 		if (other != one && counts_for(d, other, m) &&
 		    is_later(other->json, one->json) &&
-		    !identity_tells_apart(wwn_of(other->json),
-					  wwn_of(one->json)))
+		    !is_another(other->json, one->json))
 			return true;
 	}
 	return false;

@@ -123,6 +123,20 @@ test_one_namespace_says_nothing_of_another(void **state)
 	assert_int_equal(state_now(), ROW_ERASED);
 }
 
+/* Of an old drive, whose namespaces have no names of their own */
+static void
+test_namespaces_without_names(void **state)
+{
+	(void)state;
+	for (int n = 1; n <= 2; n++)
+		json_object_set_new(json_array_get(json_object_get(
+			says(n == 1 ? "2026-11-21T10:00:00" :
+				      "2026-11-21T11:00:00", n == 1 ? "failed" :
+			     "erased", n, 2), "media"), 0), "wwn",
+			json_string("unknown"));
+	assert_int_equal(state_now(), ROW_FAILED);
+}
+
 static void
 test_a_namespace_that_no_document_tells_of(void **state)
 {
@@ -180,6 +194,7 @@ main(void)
 		T(test_the_newest_counts),
 		T(test_of_one_second_the_worse_counts),
 		T(test_one_namespace_says_nothing_of_another),
+		T(test_namespaces_without_names),
 		T(test_a_namespace_that_no_document_tells_of),
 		T(test_exactly_that_drive),
 		T(test_what_was_replaced_counts_no_more),
