@@ -107,6 +107,23 @@ int docs_issue_by(const struct cli *cli, const struct casefile *c,
 		  const struct docs *d, const struct key *key,
 		  json_t *made) MUST;
 
+/* ---- cmd_report.c ------------------------------------------------------- */
+
+/* Says which documents and logs count for nothing; how many. */
+size_t docs_say_bad(const struct docs *d);
+/* Says which erasures nobody would hear of otherwise; the same as JSON. */
+void docs_say_loose(const struct docs *d);
+json_t *docs_json_loose(const struct docs *d);
+/*
+ * Issues the report on return and disposal, signed by the key that is open or,
+ * if NULL, by the case's, and says what is wrong or still open.  *path: where
+ * it lies, *open: media that are not settled; both only for exit codes 0 and
+ * EXIT_EXCEPTIONS (something is open, and the report says so).
+ */
+int docs_report(const struct cli *cli, const struct casefile *c,
+		const struct docs *d, const struct key *key, char *path,
+		size_t path_len, uint32_t *open) MUST;
+
 /* Loads the case into *out (malloc'd); says what is wrong. */
 int docs_case(const char *dir, enum lang lang, struct casefile **out) MUST;
 /* The key of --key, or DIR/key.p8; says what is wrong. */
