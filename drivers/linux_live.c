@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <limits.h>
 #include <linux/reboot.h>
 #include <stdlib.h>
@@ -102,4 +103,25 @@ machine_restart(void)
 {
 	sync();
 	return reboot(RB_AUTOBOOT) ? -errno : 0;
+}
+
+/* The light of a keyboard says it, of whichever there are. */
+bool
+machine_caps_lock(const char *root)
+{
+	char pattern[PATH_MAX], *text;
+	glob_t found = { 0 };
+	bool on = false;
+	size_t len;
+
+	snprintf(pattern, sizeof(pattern),
+		 "%s/sys/class/leds/*::capslock/brightness", root);
+	if (!glob(pattern, 0, NULL, &found))
+		for (size_t i = 0; i < found.gl_pathc; i++)
+			if (!file_read(found.gl_pathv[i], 16, &text, &len)) {
+				on |= len && text[0] != '0';
+				free(text);
+			}
+	globfree(&found);
+	return on;
 }

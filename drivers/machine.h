@@ -18,6 +18,9 @@ int machine_hidden(const char *root, struct hidden *out, size_t max,
 int machine_rtc(const char *root, int64_t *out) MUST;
 /* Sets the system's clock; never the PC's own. */
 int machine_set_clock(int64_t seconds) MUST;
+/* Is Caps Lock on, at the keyboard of the console?  False where that cannot be
+ * told, as on a terminal elsewhere. */
+bool machine_caps_lock(const char *root);
 /* Flushes everything, and lets go of what is mounted here.  -EBUSY: in use;
  * -EINVAL: nothing is mounted here. */
 int machine_unmount(const char *dir) MUST;

@@ -161,8 +161,10 @@ find_cases(struct stick *s)
 
 	add_case(s, "case");
 	for (i = 0; i < n; i++) {
-		/* FAT takes CASE and case for the same */
-		if (strcasecmp(names[i]->d_name, "case") != 0)
+		/* FAT takes CASE and case for the same; and what cases are
+		 * made of is none */
+		if (strcasecmp(names[i]->d_name, "case") != 0 &&
+		    strcasecmp(names[i]->d_name, "template") != 0)
 			add_case(s, names[i]->d_name);
 		free(names[i]);
 	}
@@ -182,6 +184,8 @@ stick_look(const char *run, struct stick *out)
 	out->repaired = run_has(run, "repair");
 	run_text(run, "screen", screen, sizeof(screen));
 	out->native_screen = strcmp(screen, "native") == 0;
+	out->caps_lock = machine_caps_lock("");
+	run_text(run, "keys", out->keys, sizeof(out->keys));
 	run_text(run, "device", out->device, sizeof(out->device));
 	read_image(run, out);
 	if ((size_t)snprintf(out->dir, sizeof(out->dir), "%s/stick", run) >=

@@ -13,6 +13,7 @@
  *   shell    exists: the boot option that opens a shell was given
  *   repair   what `fsck.fat -a` said; exists only if the partition was dirty
  *   screen   "native" if a DRM driver drives the screen: it survives sleep
+ *   keys     which keyboard the console takes it for, "jp106" or "us"
  *
  * A stick that is plugged in again is mounted at the same place by a udev rule
  * of the image; stick_look() then finds it ready again.
@@ -43,6 +44,8 @@ struct stick {
 	bool live;		/* started from the stick */
 	bool shell;		/* with a shell: certificates say so */
 	bool native_screen;	/* it survives sleep */
+	char keys[16];		/* of the keyboard: "jp106", "us", ""=unknown */
+	bool caps_lock;		/* letters come as capitals */
 	bool repaired;		/* the partition was dirty at this start */
 	enum stick_state state;
 	int32_t err;		/* errno behind it, positive; 0 = none */
@@ -50,7 +53,8 @@ struct stick {
 	char device[PATH_LEN];	/* its node, or "" */
 	char image[2 * DIGEST_LEN + 1];	/* "" = unknown */
 	uint64_t free;		/* bytes */
-	/* folders with a case.ini, case/ first, then by name */
+	/* folders with a case.ini, case/ first, then by name; not template/,
+	 * which is one to be filled in */
 	uint32_t n_cases;
 	char cases[STICK_CASES_MAX][PATH_LEN];
 };

@@ -22,6 +22,16 @@ let_go(const struct stick *s)
 	return err == -EINVAL || s->state == STICK_GONE ? 0 : err;
 }
 
+/* What the repair said is evidence by now; the next one is another. */
+static void
+repair_is_told(const char *run)
+{
+	char path[PATH_LEN * 2];
+
+	snprintf(path, sizeof(path), "%s/repair", run);
+	unlink(path);
+}
+
 int
 stick_power(const char *run, enum stick_next what)
 {
@@ -34,6 +44,8 @@ stick_power(const char *run, enum stick_next what)
 	if (what == NEXT_NOTHING)
 		return -EINVAL;
 	err = let_go(&s);
+	if (!err && what == NEXT_PULL)
+		repair_is_told(run);
 	if (err || what == NEXT_PULL)
 		return err;
 	return what == NEXT_POWER_OFF ? machine_power_off() :

@@ -184,6 +184,20 @@ test_words(void **state)
 	}
 }
 
+/* One light among those of two keyboards is enough. */
+static void
+test_caps_lock(void **state)
+{
+#define LIGHTS	"../../../class/leds"
+	(void)state;
+	assert_false(machine_caps_lock(root));
+	put(LIGHTS, "input3::capslock/brightness", "0\n");
+	put(LIGHTS, "input3::numlock/brightness", "1\n");
+	assert_false(machine_caps_lock(root));
+	put(LIGHTS, "input7::capslock/brightness", "1\n");
+	assert_true(machine_caps_lock(root));
+}
+
 int
 main(void)
 {
@@ -193,7 +207,7 @@ main(void)
 		T(test_remapped_in_raid_mode), T(test_vmd_without_its_driver),
 		T(test_raid_that_nobody_drives),
 		T(test_any_controller_that_nobody_drives),
-		T(test_a_full_table_is_told), T(test_words),
+		T(test_a_full_table_is_told), T(test_words), T(test_caps_lock),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
