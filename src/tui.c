@@ -95,10 +95,9 @@ set_up(struct show *s, bool stick)
 	t->japanese = has_japanese();
 	t->lang = s->cli.lang;
 	t->rq = s->cli.rq;
-	t->secret.secret = true;
 	text_copy(t->version, sizeof(t->version), MASSHO_VERSION);
 	stick_clock(s->run, &t->clock);
-	if (mlock(&t->secret, sizeof(t->secret)))
+	if (mlock(t->secret, sizeof(t->secret)))
 		tui_note(t, _("warning: the passphrase cannot be kept in locked"
 			      " memory"));
 }
@@ -161,7 +160,7 @@ cmd_tui(int argc, char **argv)
 	ret = run(s);
 out:
 	show_free(s);
-	zeroise(&s->t.secret, sizeof(s->t.secret));
+	zeroise(s->t.secret, sizeof(s->t.secret));
 	free(s);
 	return ret;
 }

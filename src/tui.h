@@ -10,7 +10,9 @@
  *   tui_qr.c     PURE: text -> cells that a telephone reads
  *   tui_term.c   cells -> the terminal, and keys from it; the only file that
  *                knows curses
- *   tui_work.c   what is to be done: clock, key, the next PC
+ *   tui_work.c   what is to be done: clock, the next PC
+ *   tui_key.c    what is to be done: the key is opened, or made
+ *   tui_paper.c  what is to be done: documents that are missing, the report
  *   tui_compose.c  what is to be done: typing Japanese
  *   tui_case.c   what is to be done: the case, and what was left of it
  *   tui_look.c   what is to be done: which drives are there?
@@ -122,6 +124,8 @@ enum page {
 	PAGE_CASES,		/* several: which one? */
 	PAGE_FORM,		/* none: a short one */
 	PAGE_CASE, PAGE_PEOPLE, PAGE_CLOCK, PAGE_CLOCK_SET, PAGE_KEY,
+	PAGE_KEY_NEW,		/* there is none: one is made */
+	PAGE_LOOK,		/* the drives are being looked at */
 	PAGE_DRIVES, PAGE_DRIVE, PAGE_ROWS, PAGE_POLICIES, PAGE_PASSWORDS,
 	PAGE_SLEEP, PAGE_ORDER,
 	PAGE_PLAN, PAGE_CONSENT, PAGE_BEGIN,
@@ -139,6 +143,7 @@ enum wish {
 	WISH_PERSON,		/* t->at of t->role is at work today */
 	WISH_CLOCK,		/* t->edit, or "" = it is right */
 	WISH_KEY,		/* open the key with t->secret */
+	WISH_KEY_NEW,		/* make one with it, and open that */
 	WISH_LOOK,		/* look at the drives */
 	WISH_PLAN,		/* plan the chosen ones */
 	WISH_AFRESH,		/* what could go on begins at its start */
@@ -150,6 +155,7 @@ enum wish {
 	WISH_STOP,		/* the current drive */
 	WISH_STOP_ALL,
 	WISH_OFF, WISH_RESTART, WISH_PULL, WISH_LEAVE,
+	WISH_REPORT,		/* on all media of the case */
 	WISH_LANGUAGE, WISH_REDRAW
 };
 
@@ -180,9 +186,11 @@ struct tui {
 	enum case_role role;		/* PEOPLE: as what */
 	bool key_for_plan;		/* KEY: asked for behind the plan, not
 					   before the drives */
+	bool no_key;			/* there is no file of one */
 	int top;			/* lines scrolled away */
 	struct edit edit;
-	struct edit secret;		/* in locked memory, never drawn */
+	/* in locked memory, drawn only if asked for; KEY_NEW: typed twice */
+	struct edit secret[2];
 	uint32_t n_notes;		/* ever; the last TUI_NOTES are kept */
 	uint32_t n_seen;		/* those before the last key */
 	char notes[TUI_NOTES][TUI_NOTE_LEN];
@@ -196,7 +204,7 @@ struct tui {
 	const struct casefile *c;
 	struct request rq;
 	struct edit form[FORM_COUNT];
-	bool let_go;			/* STOPPED: the stick may be pulled */
+	bool let_go;			/* the stick may be pulled */
 	bool has_key, looked;
 	size_t n_unfinished;
 	struct unfinished unfinished[TUI_UNFINISHED];
@@ -221,11 +229,16 @@ void tui_go(struct tui *t, enum page p);
 void tui_note(struct tui *t, const char *text);
 /* The first job from there on that is to be asked about; n_jobs: none. */
 size_t tui_ask_next(const struct tui *t, size_t from);
-/* Asks for the key's passphrase: behind the plan, or before the drives. */
+/* Asks for the key's passphrase, or for that of a new one if there is none:
+ * behind the plan, or before the drives. */
 void tui_ask_key(struct tui *t, bool for_plan);
 /* From the plan to the first consent, by way of the key unless it is open; says
  * so if there is none to ask for. */
 void tui_ask_first(struct tui *t);
+/* Does a drive of this plan go on where it was cut off? */
+bool tui_goes_on(const struct tui *t);
+/* Drives that could be chosen and were not erased under this case yet. */
+size_t tui_left(const struct tui *t);
 bool tui_frozen(const struct drive *d);
 /* A PC's clock may be in Japanese time or in UTC: is that to be asked? */
 bool tui_two_clocks(const struct tui *t);
@@ -246,12 +259,15 @@ size_t tui_next(const struct tui *t, enum wish out[NEXT_MAX]);
 /* The whole screen.  Less than 80x24 is told, not drawn. */
 void tui_draw(const struct tui *t, struct canvas *c);
 /* The parts of it: the content, in the rows that are left to it. */
+void page_stopped(const struct tui *t, struct pen *p);
 void page_case(const struct tui *t, struct pen *p);
 void page_cases(const struct tui *t, struct pen *p);
 void page_form(const struct tui *t, struct pen *p);
 void page_people(const struct tui *t, struct pen *p);
 void page_clock(const struct tui *t, struct pen *p);
 void page_key(const struct tui *t, struct pen *p);
+void page_key_new(const struct tui *t, struct pen *p);
+void page_look(const struct tui *t, struct pen *p);
 void page_drives(const struct tui *t, struct pen *p);
 void page_drive(const struct tui *t, struct pen *p);
 void page_rows(const struct tui *t, struct pen *p);
@@ -329,6 +345,21 @@ void show_words(struct show *s);
 void show_stopped(struct show *s, const char *why);
 void show_wish(struct show *s, enum wish w);
 void show_free(struct show *s);
+
+/* ---- tui_key.c ----------------------------------------------------------- */
+
+/* Where the key of this case is, and whether there is one. */
+void key_find(struct show *s);
+/* With the passphrase that was typed; then the road goes on. */
+void key_open(struct show *s);
+void key_make(struct show *s);
+
+/* ---- tui_paper.c --------------------------------------------------------- */
+
+/* What ended without its document, as after a power failure, gets it. */
+void paper_missing(struct show *s);
+/* The report to the orderer on what became of all media of the case. */
+void paper_report(struct show *s);
 
 /* ---- tui_compose.c ------------------------------------------------------- */
 

@@ -24,32 +24,6 @@ stop_by_words(struct show *s)
 		  s->t.notes[(s->t.n_notes - 1) % TUI_NOTES] : "");
 }
 
-static void
-find_key(struct show *s)
-{
-	struct tui *t = &s->t;
-
-	if (s->cli.key)
-		text_copy(t->key_path, sizeof(t->key_path), s->cli.key);
-	else if (!t->stick || stick_key(&t->media, t->case_dir, t->key_path,
-					sizeof(t->key_path)))
-		snprintf(t->key_path, sizeof(t->key_path), "%.*s/key.p8",
-			 (int)sizeof(t->key_path) - 8, t->case_dir);
-}
-
-/* Told at once, not when a passphrase was typed for it. */
-static void
-say_key(struct tui *t)
-{
-	char text[TUI_NOTE_LEN];
-
-	if (t->has_key || access(t->key_path, R_OK) == 0)
-		return;
-	snprintf(text, sizeof(text), _("no signing key '%s': make one with"
-		 " `massho key new NAME --cn 'SIGNER'`"), t->key_path);
-	tui_note(t, text);
-}
-
 void
 show_look_back(struct show *s)
 {
@@ -137,11 +111,10 @@ show_case(struct show *s)
 		return;
 	}
 	t->c = s->c;
-	find_key(s);
+	key_find(s);
 	show_look_back(s);
 	keep_repair(s);
 	show_words(s);
-	say_key(t);
 	tui_go(t, PAGE_CASE);
 }
 
@@ -155,6 +128,7 @@ show_first(struct show *s)
 		show_busy(s, _("looking for the stick"));
 		stick_take_back(s->run);
 		t->busy[0] = '\0';
+		t->let_go = false;
 	}
 	stick_look(s->run, &t->media);
 	t->sleepy = !t->media.live || t->media.native_screen;

@@ -95,6 +95,12 @@ choose(struct tui *t, size_t i)
 		return;
 	}
 	c->chosen = !c->chosen;
+	if (c->chosen && tui_erased(t, i)) {
+		snprintf(text, sizeof(text),
+			 _("this drive has its certificate %s already; if it is"
+			   " to be erased once more, go on"), c->cert_id);
+		tui_note(t, text);
+	}
 }
 
 /* Those that the contract lists and that are not erased yet. */
@@ -207,15 +213,11 @@ key_passwords(struct tui *t, uint32_t key)
 static enum wish
 key_plan(struct tui *t, uint32_t key)
 {
-	bool goes_on = false;
-
-	for (size_t i = 0; i < t->e->n_jobs; i++)
-		goes_on |= t->e->jobs[i].from != NULL;
 	if (key == PRESS_ENTER)
 		tui_ask_first(t);
 	else if (key == PRESS_ESCAPE)
 		tui_go(t, PAGE_DRIVES);
-	else if (key == 'b' && goes_on)
+	else if (key == 'b' && tui_goes_on(t))
 		return WISH_AFRESH;
 	return WISH_NOTHING;
 }
@@ -284,10 +286,11 @@ key_next(struct tui *t, uint32_t key)
 {
 	enum wish next[NEXT_MAX];
 
-	tui_next(t, next);
 	if (key != PRESS_ENTER)
 		return WISH_NOTHING;
 	t->declined = false;	/* for other drives it may be wanted */
+	if (t->at >= tui_next(t, next))
+		return WISH_NOTHING;
 	if (next[t->at] == WISH_LOOK && !t->looked && (t->c || t->no_case)) {
 		tui_go(t, PAGE_CASE);	/* nobody has agreed to it yet */
 		return WISH_NOTHING;
@@ -333,17 +336,51 @@ key_clock(struct tui *t, uint32_t key)
 }
 
 static enum wish
-key_line(struct tui *t, uint32_t key, struct edit *e, enum wish w,
-	 enum page back)
+key_clock_set(struct tui *t, uint32_t key)
 {
-	if (key == PRESS_ENTER && e->text[0])
-		return w;
-	if (key == PRESS_ESCAPE) {
-		edit_clear(e);	/* nobody leaves half a passphrase here */
-		tui_go(t, back);
-	} else {
+	if (key == PRESS_ENTER && t->edit.text[0])
+		return WISH_CLOCK;
+	if (key == PRESS_ESCAPE)
+		tui_go(t, PAGE_CLOCK);
+	else
+		edit_key(&t->edit, key);
+	return WISH_NOTHING;
+}
+
+/* Nobody leaves half a passphrase here. */
+static void
+leave_key(struct tui *t)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(t->secret); i++)
+		edit_clear(&t->secret[i]);
+	tui_go(t, t->key_for_plan ? PAGE_PLAN : PAGE_CLOCK);
+}
+
+/* What is typed is shown for as long as somebody wants it. */
+static void
+show_secret(struct tui *t)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(t->secret); i++)
+		t->secret[i].secret = !t->secret[i].secret;
+}
+
+static enum wish
+key_key(struct tui *t, uint32_t key)
+{
+	struct edit *e = &t->secret[t->page == PAGE_KEY_NEW ? t->at : 0];
+
+	if (key == PRESS_ESCAPE)
+		leave_key(t);
+	else if (key == PRESS_NEXT)
+		show_secret(t);
+	else if (key != PRESS_ENTER)
 		edit_key(e, key);
-	}
+	else if (t->page == PAGE_KEY && e->text[0])
+		return WISH_KEY;
+	else if (t->page == PAGE_KEY_NEW && t->at == 0 && e->text[0])
+		t->at = 1;
+	else if (t->page == PAGE_KEY_NEW && e->text[0])
+		return WISH_KEY_NEW;
 	return WISH_NOTHING;
 }
 
@@ -410,10 +447,10 @@ key_of_page(struct tui *t, uint32_t key)
 	case PAGE_CLOCK:
 		return key_clock(t, key);
 	case PAGE_CLOCK_SET:
-		return key_line(t, key, &t->edit, WISH_CLOCK, PAGE_CLOCK);
+		return key_clock_set(t, key);
 	case PAGE_KEY:
-		return key_line(t, key, &t->secret, WISH_KEY, t->key_for_plan ?
-				PAGE_PLAN : PAGE_CLOCK);
+	case PAGE_KEY_NEW:
+		return key_key(t, key);
 	case PAGE_DRIVES:
 		return key_drives(t, key);
 	case PAGE_ROWS:
@@ -446,6 +483,7 @@ key_of_page(struct tui *t, uint32_t key)
 		return key == 'y' && t->sleepy ? WISH_SLEEP : WISH_NOTHING;
 	case PAGE_PLAN:
 		return key_plan(t, key);
+	case PAGE_LOOK:
 	case PAGE_DRIVE:
 	case PAGE_RUN_DRIVE:
 	case PAGE_RESULT_DRIVE:

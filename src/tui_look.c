@@ -45,9 +45,11 @@ wait_for_drives(void *ctx, size_t left)
 	char text[TUI_NOTE_LEN];
 
 	if (now - l->drawn_ms >= 1000) {
+		if (l->s->t.page != PAGE_LOOK)
+			tui_go(&l->s->t, PAGE_LOOK);
 		snprintf(text, sizeof(text),
 			 _("looking at the drives: %zu have not answered yet"
-			   " (%llu s)  Esc: go on without them"), left,
+			   " (%llu s)"), left,
 			 (unsigned long long)((now - l->since_ms) / 1000));
 		show_busy(l->s, text);
 		l->drawn_ms = now;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What stands on the screen before the drives, after them, and around? PURE. */
+/* What stands on the screen after the drives, and around every page?  PURE. */
 #include "tui.h"
 
 #include "util.h"
@@ -9,256 +9,6 @@
 #define MESSAGE_ROWS	5	/* of a message; F3 shows all of it */
 
 
-/* ---- before ------------------------------------------------------------- */
-
-static void
-page_stopped(const struct tui *t, struct pen *p)
-{
-	pen_gap(p);
-	if (!t->let_go)
-		pen_line(p, LOOK_BAD, "%s",
-			 _("nothing can be erased here yet"));
-	pen_gap(p);
-	pen_wrap(p, LOOK_PLAIN, 0, "%s", t->stopped);
-}
-
-void
-page_cases(const struct tui *t, struct pen *p)
-{
-	pen_line(p, LOOK_PLAIN, "%s", _("several contract cases are here;"
-					" which one is worked on?"));
-	pen_gap(p);
-	for (uint32_t i = 0; i < t->media.n_cases; i++) {
-		const char *slash = strrchr(t->media.cases[i], '/');
-
-		pen_line(p, i == t->at ? LOOK_CHOSEN : LOOK_PLAIN, "%s %s",
-			 i == t->at ? ">" : " ",
-			 slash ? slash + 1 : t->media.cases[i]);
-	}
-}
-
-void
-page_input(struct pen *p, const char *label, const struct edit *e)
-{
-	int row = pen_row(p), at = p->left, w = p->width - 2;
-	char stars[sizeof(e->text)] = "";
-	const char *text = e->text;
-
-	if (e->secret) {
-		size_t n = 0;
-
-		for (size_t i = 0; e->text[i]; i++)
-			n += ((unsigned char)e->text[i] & 0xc0) != 0x80;
-		memset(stars, '*', n);
-		text = stars;
-	}
-	p->line++;
-	if (row < 0)
-		return;
-	at += canvas_text(p->c, row, at, w, LOOK_BOLD, label);
-	at += canvas_text(p->c, row, at, 2, LOOK_BOLD, ": ");
-	w = p->left + p->width - 2 - at;
-	while (canvas_width(text) > w)	/* its end is what is typed at */
-		for (text++; ((unsigned char)*text & 0xc0) == 0x80; )
-			text++;
-	at += canvas_text(p->c, row, at, w, LOOK_PLAIN, text);
-	p->c->cursor_row = row;
-	p->c->cursor_col = at;
-	canvas_text(p->c, row, at, 1, LOOK_PLAIN, "_");
-}
-
-static const char *
-form_label(enum form_field f)
-{
-	switch (f) {
-	case FORM_CONTRACT: return _("contract (name)");
-	case FORM_ORDERER: return _("orderer (municipality)");
-	case FORM_CONTRACTOR: return _("contractor (company)");
-	case FORM_RESPONSIBLE: return _("responsible (name)");
-	case FORM_OPERATOR: return _("operator (name)");
-	case FORM_PLACE: return _("place of work");
-	case FORM_ITEM: return _("information erased");
-	case FORM_COUNT: break;
-	}
-	return "";
-}
-
-void
-page_form(const struct tui *t, struct pen *p)
-{
-	pen_wrap(p, LOOK_PLAIN, 0, "%s",
-		 _("there is no contract case here. Type what the certificate"
-		   " must say; more can be written into case.ini later, on any"
-		   " PC"));
-	if (t->composer)
-		pen_line(p, t->composing ? LOOK_BOLD : LOOK_DIM, "%s",
-			 t->composing ? _("Japanese input is on (F4: off)") :
-					_("F4: Japanese input"));
-	pen_gap(p);
-	for (enum form_field f = 0; f < FORM_COUNT; f++) {
-		char line[400];
-
-		if (f == t->at) {
-			page_input(p, form_label(f), &t->form[f]);
-			continue;
-		}
-		snprintf(line, sizeof(line), "%s: %s", form_label(f),
-			 t->form[f].text);
-		pen_line(p, LOOK_PLAIN, "%s", line);
-	}
-}
-
-void
-page_people(const struct tui *t, struct pen *p)
-{
-	const struct case_people *all = &t->c->people[t->role];
-
-	pen_line(p, LOOK_PLAIN, "%s", t->role == CASE_OPERATOR ?
-		 _("who erases today? The certificate names this person") :
-		 _("who is present for the orderer? The certificate names this"
-		   " person"));
-	pen_gap(p);
-	for (uint32_t i = 0; i < all->n; i++)
-		pen_line(p, i == t->at ? LOOK_CHOSEN : LOOK_PLAIN, "%s %s",
-			 i == t->at ? ">" : " ", all->name[i]);
-}
-
-static void
-unfinished(const struct tui *t, struct pen *p)
-{
-	if (!t->n_unfinished)
-		return;
-	pen_gap(p);
-	pen_line(p, LOOK_WARN, "%s", _("begun earlier and not finished:"));
-	for (size_t i = 0; i < t->n_unfinished; i++) {
-		const struct unfinished *u = &t->unfinished[i];
-
-		pen_wrap(p, LOOK_PLAIN, 4, "  %.10s %s %s: %s%s", u->time,
-			 u->model, u->serial,
-			 u->kind == UNFINISHED_PAPER ?
-			 _("ended, its document is missing") :
-			 _("NOT ERASED; choose it again, and it goes on where"
-			   " it stopped"),
-			 t->looked && u->drive == UINT32_MAX ?
-			 _(" (not in this PC)") : "");
-	}
-}
-
-/* What to press stands where the choice is. */
-static void
-person(struct pen *p, const struct casefile *c, enum case_role r,
-       const char *label, const char *key)
-{
-	bool choice = case_may_choose(c, r);
-	char text[CASE_TEXT + 32];
-
-	if (!choice && !case_person(c, r)[0])
-		return;
-	snprintf(text, sizeof(text), "%s%s%s", case_person(c, r),
-		 choice && case_person(c, r)[0] ? "  " : "", choice ? key : "");
-	pen_pair(p, label, text);
-}
-
-void
-page_case(const struct tui *t, struct pen *p)
-{
-	const struct casefile *c = t->c;
-	char text[2 * CASE_TEXT + 8], n[32];
-
-	if (!c) {
-		pen_wrap(p, LOOK_WARN, 0, "%s",
-			 _("without a contract case: evidence and results only,"
-			   " no certificate"));
-		return;
-	}
-	snprintf(text, sizeof(text), "%s  %s", c->f[CASE_CONTRACT_NAME],
-		 c->f[CASE_CONTRACT_NO]);
-	pen_pair(p, _("contract"), text);
-	pen_pair(p, _("orderer"), *c->f[CASE_ORDERER_NAME] ?
-		 c->f[CASE_ORDERER_NAME] : c->f[CASE_ADDRESSEE_NAME]);
-	pen_pair(p, _("contractor"), c->f[CASE_CONTRACTOR_NAME]);
-	pen_pair(p, _("responsible"), c->f[CASE_RESPONSIBLE_NAME]);
-	person(p, c, CASE_OPERATOR, _("operator"), _("(o: another)"));
-	person(p, c, CASE_WITNESS, _("witness"), _("(w: another)"));
-	pen_pair(p, _("place"), c->f[CASE_PLACE_NAME]);
-	snprintf(n, sizeof(n), "%u", c->n_media);
-	pen_pair(p, _("media listed"), n);
-	pen_pair(p, _("folder"), t->case_dir);
-	if (t->media.live && t->media.image[0]) {
-		snprintf(text, sizeof(text), "%.32s...", t->media.image);
-		pen_pair(p, _("this stick"), text);
-	}
-	if (t->media.shell)
-		pen_line(p, LOOK_WARN, "%s",
-			 _("started with a shell: every certificate says so"));
-	if (t->media.repaired)
-		pen_wrap(p, LOOK_WARN, 0, "%s",
-			 _("the stick was not let go of properly (power"
-			   " failure, or pulled); it was repaired, and the"
-			   " report is kept as evidence"));
-	unfinished(t, p);
-	pen_gap(p);
-	pen_line(p, LOOK_BOLD, "%s", _("if this is right: Enter"));
-}
-
-/* Which of the two it is, only a watch can tell; Windows sets local time. */
-static void
-two_clocks(const struct tui *t, struct pen *p)
-{
-	pen_wrap(p, LOOK_BOLD, 0, "%s",
-		 _("which of these does your watch show? Certificates carry the"
-		   " one that you choose"));
-	pen_gap(p);
-	for (size_t i = 0; i < 2; i++)
-		pen_line(p, i == t->at ? LOOK_CHOSEN : LOOK_PLAIN,
-			 "%s %s   %s", i == t->at ? ">" : " ",
-			 i ? t->clock.now : t->clock.as_local, i ?
-			 _("if this PC's clock is in UTC") :
-			 _("if this PC's clock is in Japanese time, as Windows"
-			   " sets it"));
-}
-
-void
-page_clock(const struct tui *t, struct pen *p)
-{
-	pen_gap(p);
-	if (t->page == PAGE_CLOCK && tui_two_clocks(t)) {
-		two_clocks(t, p);
-		return;
-	}
-	pen_pair(p, _("Japanese time"), t->clock.now);
-	pen_gap(p);
-	if (t->page == PAGE_CLOCK_SET) {
-		pen_wrap(p, LOOK_PLAIN, 0, "%s",
-			 _("type the right time, like 2026-11-21 11:48"));
-		pen_gap(p);
-		page_input(p, _("Japanese time"), &t->edit);
-		return;
-	}
-	pen_wrap(p, LOOK_BOLD, 0, "%s",
-		 _("compare it with your watch: certificates carry this time."
-		   " Right: Enter. Wrong: c"));
-}
-
-void
-page_key(const struct tui *t, struct pen *p)
-{
-	pen_gap(p);
-	pen_pair(p, _("signing key"), t->key_path);
-	pen_gap(p);
-	pen_wrap(p, LOOK_PLAIN, 0, "%s",
-		 _("the key signs every certificate; its passphrase is asked"
-		   " once and kept in memory only"));
-	if (!t->key_for_plan)
-		pen_wrap(p, LOOK_WARN, 0, "%s", tui_paper_missing(t) ?
-			 _("a document is missing: it is made before anything"
-			   " else") :
-			 _("an order (job.ini) is here: it is read once the key"
-			   " is open"));
-	pen_gap(p);
-	page_input(p, _("passphrase"), &t->secret);
-}
-
 /* ---- after -------------------------------------------------------------- */
 
 static const char *
@@ -266,14 +16,20 @@ next_text(const struct tui *t, enum wish w)
 {
 	switch (w) {
 	case WISH_LOOK:
-		return t->looked ? _("erase more drives of this PC") :
-				   _("go on");
+		return !t->looked ? _("go on") : tui_left(t) ?
+		       _("erase more drives of this PC") :
+		       _("back to the drives of this PC (none that can be"
+			 " erased is left)");
+	case WISH_CASE:
+		return _("go on with this PC: put the stick back first");
 	case WISH_OFF: return _("power off, then take the stick to the next"
 				" PC");
 	case WISH_RESTART: return _("restart this PC");
 	case WISH_PULL: return _("let go of the stick, so that it may be"
 				 " pulled");
 	case WISH_LEAVE: return _("leave");
+	case WISH_REPORT: return _("make the report on return and disposal,"
+				   " once all media of the case are done");
 	default: return "";
 	}
 }
@@ -326,12 +82,19 @@ static const struct {
 			 2, page_clock },
 	[PAGE_CLOCK_SET] = { N_("clock"), N_("Enter: this time  Esc: back"), 2,
 			     page_clock },
-	[PAGE_KEY] = { N_("signing key"), N_("Enter: open  Esc: back"), 2,
-		       page_key },
+	[PAGE_KEY] = { N_("signing key"),
+		       N_("Enter: open  Tab: show or hide what is typed"
+			  "  Esc: back"), 2, page_key },
+	[PAGE_KEY_NEW] = { N_("new signing key"),
+			   N_("Enter: next  Tab: show or hide what is typed"
+			      "  Esc: back"), 2, page_key_new },
+	[PAGE_LOOK] = { N_("looking"),
+			N_("Esc: go on without those that do not answer"), 3,
+			page_look },
 	[PAGE_DRIVES] = { N_("drives"),
 			  N_("Space: choose  Enter: plan  d: details  a: all"
-			     " listed  n: asset no.  p: policy  u: thaw"
-			     "  w: locked  r: look again"), 3, page_drives },
+			     " listed  n: asset no.  p: policy  r: look"
+			     " again"), 3, page_drives },
 	[PAGE_DRIVE] = { N_("one drive"), N_("arrows: more  Esc: back"), 3,
 			 page_drive },
 	[PAGE_ROWS] = { N_("asset number"),
@@ -384,8 +147,9 @@ static const struct {
 static int
 road_of(const struct tui *t)
 {
-	return pages[t->page == PAGE_KEY && t->key_for_plan ? PAGE_PLAN :
-		     t->page].road;
+	bool key = t->page == PAGE_KEY || t->page == PAGE_KEY_NEW;
+
+	return pages[key && t->key_for_plan ? PAGE_PLAN : t->page].road;
 }
 
 static void
@@ -394,8 +158,11 @@ head(const struct tui *t, struct canvas *c)
 	char text[400], right[64] = "";
 	int w, used, road = road_of(t);
 
+	/* while the drives are awaited there is nothing to answer yet */
+	enum look look = t->page == PAGE_LOOK ? LOOK_DIM : LOOK_TITLE;
+
 	for (int i = 0; i < c->cols; i++)
-		canvas_text(c, 0, i, 1, LOOK_TITLE, " ");
+		canvas_text(c, 0, i, 1, look, " ");
 	snprintf(text, sizeof(text), "massho %s  %s", t->version,
 		 t->c ? t->c->f[CASE_CONTRACT_NAME] : "");
 	if (road)
@@ -404,10 +171,62 @@ head(const struct tui *t, struct canvas *c)
 	else
 		snprintf(right, sizeof(right), "%s", _(pages[t->page].title));
 	w = canvas_width(right);
-	used = canvas_text(c, 0, 1, c->cols - w - 6, LOOK_TITLE, text);
+	used = canvas_text(c, 0, 1, c->cols - w - 6, look, text);
 	if (used < canvas_width(text))	/* it is told that there is more */
-		canvas_text(c, 0, 1 + used, 2, LOOK_TITLE, "..");
-	canvas_text(c, 0, c->cols - w - 1, w, LOOK_TITLE, right);
+		canvas_text(c, 0, 1 + used, 2, look, "..");
+	canvas_text(c, 0, c->cols - w - 1, w, look, right);
+}
+
+/* What can be pressed on this page, as things are; two blanks lie between. */
+static void
+keys_of(const struct tui *t, char *buf, size_t len)
+{
+	bool frozen = false, locked = false;
+
+	if (t->busy[0] && t->page != PAGE_LOOK) {
+		text_copy(buf, len, _("please wait"));
+		return;
+	}
+	for (size_t i = 0; t->page == PAGE_DRIVES && i < t->n_drives; i++) {
+		frozen |= tui_frozen(&t->drives[i]);
+		locked |= t->drives[i].lock.locked == ANSWER_YES;
+	}
+	snprintf(buf, len, "%s%s%s%s%s%s%s", _(pages[t->page].keys),
+		 frozen ? _("  u: thaw") : "", locked ? _("  w: locked") : "",
+		 t->page == PAGE_PLAN && tui_goes_on(t) ?
+		 _("  b: from the start") : "",
+		 !t->japanese ? "" : t->lang == LANG_JA ? "  F2: English" :
+		 "  F2: 日本語", t->page == PAGE_MESSAGES ? "" : "  F3: ",
+		 t->page == PAGE_MESSAGES ? "" : _("messages"));
+}
+
+/* None of them is broken. */
+static void
+draw_keys(struct pen *p, const char *keys)
+{
+	int at = 0;
+
+	for (const char *end; *keys; keys = end + strspn(end, " ")) {
+		char one[160];
+		int w, row;
+
+		end = strstr(keys, "  ");
+		if (!end)
+			end = keys + strlen(keys);
+		snprintf(one, sizeof(one), "%.*s", (int)(end - keys), keys);
+		w = canvas_width(one);
+		if (at && at + 2 + w > p->width) {
+			p->line++;
+			at = 0;
+		}
+		row = pen_row(p);
+		at += at ? 2 : 0;
+		if (row >= 0)
+			canvas_text(p->c, row, p->left + at, p->width - at,
+				    LOOK_DIM, one);
+		at += w;
+	}
+	p->line++;
 }
 
 /* Lines that a text takes, without drawing it. */
@@ -435,16 +254,15 @@ static int
 foot(const struct tui *t, struct canvas *c)
 {
 	const char *message = message_of(t);
-	char keys[300];
-	struct pen p;
+	char keys[400];
+	struct pen p = pen_on(c, 0, 0, 0);
 	int top, n = lines_of(c, message);
 
-	snprintf(keys, sizeof(keys), "%s%s  F3: %s", _(pages[t->page].keys),
-		 !t->japanese ? "" : t->lang == LANG_JA ? "  F2: English" :
-		 "  F2: 日本語", _("messages"));
-	top = c->rows - lines_of(c, keys);
+	keys_of(t, keys, sizeof(keys));
+	draw_keys(&p, keys);
+	top = c->rows - p.line;
 	p = pen_on(c, top, c->rows, 0);
-	pen_wrap(&p, LOOK_DIM, 0, "%s", keys);
+	draw_keys(&p, keys);
 	if (t->page == PAGE_QR)
 		return top;	/* it needs the room */
 	n = n < 2 ? 2 : n > MESSAGE_ROWS ? MESSAGE_ROWS : n;

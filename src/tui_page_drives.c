@@ -222,6 +222,7 @@ page_drive(const struct tui *t, struct pen *p)
 {
 	const struct drive *d = &t->drives[t->at];
 	const struct choice *c = &t->choices[t->at];
+	const struct unfinished *begun = tui_begun(t, t->at);
 	char text[700], size[32];
 
 	pen_pair(p, _("device"), d->path);
@@ -248,6 +249,10 @@ page_drive(const struct tui *t, struct pen *p)
 		pen_wrap(p, LOOK_WARN, 2, "! %s",
 			 reason_text(&c->against.r[i], t->lang, text,
 				     sizeof(text)));
+	if (begun)
+		pen_wrap(p, LOOK_WARN, 2, _("! begun %.10s %.5s and cut off,"
+			 " NOT erased: choose it to go on"), begun->time,
+			 begun->time + 11);
 	pen_line(p, LOOK_BOLD, "%s", _("on it"));
 	if (!d->n_contents)
 		pen_line(p, LOOK_PLAIN, "  %s", _("nothing recognised"));
@@ -296,7 +301,7 @@ page_policies(const struct tui *t, struct pen *p)
 							     at->title);
 	if (at->standing == STANDARD_WITHDRAWN)
 		pen_line(p, LOOK_WARN, "%s", _("this standard is withdrawn"));
-	pen_wrap(p, LOOK_DIM, 0, "%s", at->source);
+	pen_wrap(p, LOOK_DIM, 0, "%s: %s", _("source"), at->source);
 }
 
 void
@@ -395,18 +400,19 @@ static void
 earlier_lines(struct pen *p, const struct job *j)
 {
 	const struct resume *f = j->from;
+	const char *when = f ? f->parts.p[0].started : "";
+	uint64_t done = f ? f->results[f->step].reached : 0;
 	char size[32];
 
-	if (f)
-		pen_wrap(p, LOOK_BOLD, 4, "  %s",
-			 _("goes on where it was cut off (b: from the"
-			   " start instead)"));
-	if (f)
-		pen_wrap(p, LOOK_BOLD, 4, _("    begun %.10s; from step %u of"
-			 " %u, %s of it done"), f->parts.p[0].started,
-			 f->step + 1, j->p.n_steps,
-			 size_text(f->results[f->step].reached, size,
-				   sizeof(size)));
+	if (f && !f->step && !done)
+		pen_wrap(p, LOOK_BOLD, 4, _("  begun %.10s %.5s and cut off"
+			 " before anything was on record: from the start"),
+			 when, when + 11);
+	else if (f)
+		pen_wrap(p, LOOK_BOLD, 4, _("  begun %.10s %.5s and cut off:"
+			 " goes on in step %u of %u, of which %s are done"),
+			 when, when + 11, f->step + 1, j->p.n_steps,
+			 size_text(done, size, sizeof(size)));
 	else if (j->afresh.code == REASON_OTHER_PLAN)
 		pen_wrap(p, LOOK_WARN, 4, _("  was begun by another plan (%s):"
 			 " begins again from the start; Esc, then p chooses the"

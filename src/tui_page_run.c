@@ -339,7 +339,11 @@ page_result(const struct tui *t, struct pen *p)
 
 	for (i = 0; i < n; i++)
 		good += look_of(&t->e->jobs[i]) == LOOK_GOOD;
-	pen_line(p, good == n ? LOOK_GOOD : LOOK_BAD, good == n ?
+	if (n == 1 && good)
+		pen_line(p, LOOK_GOOD, "%s",
+			 _("the drive is erased and documented"));
+	else
+		pen_line(p, good == n ? LOOK_GOOD : LOOK_BAD, good == n ?
 		 _("all %zu drives are erased and documented") :
 		 _("ATTENTION: only %zu of %zu drives are erased and"
 		   " documented"), good, n);

@@ -19,6 +19,8 @@ tui_go(struct tui *t, enum page p)
 	t->at = 0;
 	t->top = 0;
 	edit_clear(&t->edit);
+	for (size_t i = 0; i < ARRAY_SIZE(t->secret); i++)
+		t->secret[i].secret = true;
 }
 
 void
@@ -46,7 +48,7 @@ tui_ask_next(const struct tui *t, size_t from)
 void
 tui_ask_key(struct tui *t, bool for_plan)
 {
-	tui_go(t, PAGE_KEY);
+	tui_go(t, t->no_key ? PAGE_KEY_NEW : PAGE_KEY);
 	t->key_for_plan = for_plan;
 }
 
@@ -69,19 +71,53 @@ tui_ask_first(struct tui *t)
 	t->at = i;
 }
 
+/* Always in one order: hands learn it, on the second of forty PCs. */
 size_t
 tui_next(const struct tui *t, enum wish out[NEXT_MAX])
 {
 	size_t n = 0;
 
-	out[n++] = WISH_LOOK;
-	if (t->stick) {
+	out[n++] = t->let_go ? WISH_CASE : WISH_LOOK;
+	if (!t->stick) {
+		out[n++] = WISH_LEAVE;
+	} else {
 		out[n++] = WISH_OFF;
 		out[n++] = WISH_RESTART;
-		out[n++] = WISH_PULL;
-	} else {
-		out[n++] = WISH_LEAVE;
+		if (!t->let_go)
+			out[n++] = WISH_PULL;
 	}
+	if (t->c && t->has_key && !t->let_go)
+		out[n++] = WISH_REPORT;
+	return n;
+}
+
+bool
+tui_goes_on(const struct tui *t)
+{
+	for (size_t i = 0; i < t->e->n_jobs; i++)
+		if (t->e->jobs[i].from)
+			return true;
+	return false;
+}
+
+static bool
+erased_now(const struct tui *t, const char *path)
+{
+	for (size_t i = 0; i < t->e->n_jobs; i++)
+		if (!strcmp(t->e->jobs[i].arg, path))
+			return t->e->jobs[i].ended &&
+			       erase_told(&t->e->jobs[i]) == OUTCOME_ERASED;
+	return false;
+}
+
+size_t
+tui_left(const struct tui *t)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n_drives; i++)
+		n += !t->choices[i].hung && !t->choices[i].against.n &&
+		     !tui_erased(t, i) && !erased_now(t, t->drives[i].path);
 	return n;
 }
 
@@ -108,6 +144,8 @@ tui_lines(const struct tui *t)
 	case PAGE_RUN:
 	case PAGE_RESULT:
 		return t->e->n_jobs;
+	case PAGE_KEY_NEW:
+		return ARRAY_SIZE(t->secret);
 	case PAGE_CLOCK:
 		return tui_two_clocks(t) ? 2 : 0;
 	case PAGE_NEXT:

@@ -84,7 +84,7 @@ watch_stick(struct show *s)
 	s->looked_ms = now;
 	if (t->page == PAGE_CLOCK)
 		stick_clock(s->run, &t->clock);
-	if (!t->stick || t->page == PAGE_STOPPED)
+	if (!t->stick || t->page == PAGE_STOPPED || t->let_go)
 		return;
 	stick_look(s->run, &t->media);
 	if (t->media.state != before && t->media.state != STICK_READY)
@@ -146,7 +146,7 @@ show_stopped(struct show *s, const char *why)
 	tui_go(&s->t, PAGE_STOPPED);
 }
 
-/* ---- clock and key ------------------------------------------------------ */
+/* ---- the clock ---------------------------------------------------------- */
 
 /* Is there work for the key before any drive is chosen? */
 static bool
@@ -213,80 +213,6 @@ say_clock(struct show *s)
 	to_drives(s);
 }
 
-/* What ended without its document, as when the stick was pulled just then, gets
- * it now: the key is open, and nobody here knows another way. */
-static void
-issue_missing(struct show *s)
-{
-	struct tui *t = &s->t;
-	json_t *made = json_array();
-	char text[TUI_NOTE_LEN];
-	struct docs docs = { 0 };
-	struct cli cli = s->cli;
-
-	cli.key = t->key_path;
-	if (!tui_paper_missing(t) || !made)
-		goto out;
-	show_busy(s, _("making the documents that are missing"));
-	/* standard error says why one could not be made */
-	if (!docs_load(&cli, s->c, &docs) &&
-	    docs_issue_by(&cli, s->c, &docs, s->key, made))
-		show_words(s);
-	if (json_array_size(made)) {
-		snprintf(text, sizeof(text),
-			 _("%zu documents that were missing are made now; they"
-			   " are in the folder out"), json_array_size(made));
-		tui_note(t, text);
-	}
-	docs_free(&docs);
-	t->busy[0] = '\0';
-out:
-	json_decref(made);
-}
-
-/* The drives that were planned before it was open are signed for by it. */
-static void
-take_key(struct show *s)
-{
-	struct tui *t = &s->t;
-
-	if (!show_same_case(s)) {
-		show_other_case(s);
-		return;
-	}
-	if (t->key_for_plan) {
-		s->e.key = s->key;
-		show_look_back(s);	/* the plan may have been read long */
-	}
-	issue_missing(s);
-	if (t->key_for_plan)
-		tui_ask_first(t);
-	else
-		round_look(s);
-}
-
-static void
-open_key(struct show *s)
-{
-	struct tui *t = &s->t;
-	char err[300] = "";
-	int ret;
-
-	show_busy(s, _("opening the key"));
-	s->e.key = NULL;
-	key_free(&s->key);
-	ret = key_load(t->key_path, t->secret.text, &s->key, err,
-		       sizeof(err));
-	edit_clear(&t->secret);
-	t->busy[0] = '\0';
-	t->has_key = !ret;
-	if (ret) {
-		tui_note(t, err[0] ? err : strerror(-ret));
-		return;
-	}
-	take_key(s);
-}
-
 /* ---- the next PC -------------------------------------------------------- */
 
 static void
@@ -349,7 +275,10 @@ wish_of_the_road(struct show *s, enum wish w)
 		say_clock(s);
 		break;
 	case WISH_KEY:
-		open_key(s);
+		key_open(s);
+		break;
+	case WISH_KEY_NEW:
+		key_make(s);
 		break;
 	case WISH_LOOK:
 		go_on(s);
@@ -377,6 +306,9 @@ wish_of_the_road(struct show *s, enum wish w)
 		break;
 	case WISH_PULL:
 		power(s, NEXT_PULL);
+		break;
+	case WISH_REPORT:
+		paper_report(s);
 		break;
 	case WISH_LEAVE:
 		s->over = !s->t.stick;

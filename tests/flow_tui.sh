@@ -63,7 +63,7 @@ for lang in ja en; do
 	type_in 2880
 	press Enter
 	shown '7/8'
-	shown 'all 2 drives are erased|2台すべてを消去'
+	shown 'all 2 drives are erased|2台すべての消去'
 	keep 7-result
 	press d
 	shown 'random|乱数'
@@ -95,7 +95,7 @@ shown '1/8'
 press Enter
 shown '2/8'
 press Enter
-shown '3/8'
+shown '3/8 (drives|ドライブ)'
 press Space Down Space Enter
 shown '4/8'
 press Enter
@@ -127,7 +127,7 @@ shown '1/8'
 press Enter
 shown '2/8'
 press Enter
-shown '3/8'
+shown '3/8 (drives|ドライブ)'
 press Space Down Space Enter
 shown '4/8'
 press Enter
@@ -238,7 +238,7 @@ press Enter
 shown 'none of these drives can be erased'
 not_shown 'passphrase'
 press Escape
-shown '3/8'
+shown '3/8 (drives|ドライブ)'
 press Space Down Space
 shown '1 chosen'
 press Enter
@@ -254,7 +254,7 @@ shown '4/8 signing key'
 not_shown '\*'
 type_in 'a wrong one'
 press Enter
-shown 'cannot be opened: wrong passphrase'
+shown "this is not the key's passphrase"
 shown '4/8 signing key'
 opens_key 4
 shown '5/8'
@@ -266,7 +266,7 @@ press Enter
 shown '5/8'				# asked once
 type_in 7152
 press Enter
-shown 'all 1 drives are erased'
+shown 'the drive is erased'
 tm kill-server
 rm case/out/b.img
 exits 0 "$MASSHO_CHECK" case/out/*.json --trust case/key.crt
@@ -275,7 +275,7 @@ exits 0 "$MASSHO_CHECK" case/out/*.json --trust case/key.crt
 mv case/key.p8 away.p8
 screen en --image a.img --case case
 shown '1/8'
-shown "no signing key 'case/key.p8'"
+shown 'key.crt is here, its key is not'
 tm kill-server
 mv away.p8 case/key.p8
 
@@ -299,11 +299,11 @@ ended 0
 echo "one drive: $PRESSED keys, ${#PASSPHRASE} of them the passphrase"
 is 14 $((PRESSED - ${#PASSPHRASE})) "keys besides the passphrase"
 
-# ---- no case: a short form makes one ------------------------------------------
+# ---- no case: a short form makes one, and a key; and the report ends it --------
 image a.img 2M
 mkdir empty
 cd empty
-screen en --image ../a.img --case here --key "$W/key.p8"
+screen en --image ../a.img --case here
 shown 'new contract case'
 keep 1-form
 for text in '業務' '見本市長' '株式会社見本' '佐藤' '鈴木' '電算室' '台帳'; do
@@ -314,14 +314,46 @@ shown '1/8 contract case'
 shown '見本市長|株式会社見本'
 to_drives
 press Space Enter
-shown '4/8'
-to_consent
+shown '4/8 plan'
+press Enter
+shown '4/8 new signing key'
+keep 4-new-key
+type_in short
+press Enter
+type_in short
+press Enter
+shown 'too short'
+type_in "$PASSPHRASE"
+press Enter
+type_in "$PASSPHRASE!"
+press Enter
+shown 'the two passphrases differ'
+[ ! -e here/key.p8 ] || fail "a key was made of a passphrase typed wrongly"
+type_in "$PASSPHRASE"
+press Enter
+type_in "$PASSPHRASE"
+press Tab
+shown "once more: $PASSPHRASE"
+press Enter
+shown '5/8'
 type_in 7152
 press Enter
 shown '7/8'
-shown 'all 1 drives are erased'
+shown 'the drive is erased'
+press Enter
+shown '8/8'
+press Down Down
+shown '> make the report'
+press Enter
+shown 'the report is made: out/report\.pdf'
+keep 8-report
+press Up Enter
 cd ..
-exits 0 "$MASSHO_CHECK" empty/here/out/*.json --trust key.crt
+ended 0
+exits 0 "$MASSHO_CHECK" empty/here/out/*.json empty/here/out/report.pdf \
+	--trust empty/here/key.crt
+is '佐藤' "$(openssl x509 -in empty/here/key.crt -noout -subject \
+	-nameopt utf8,sep_multiline | sed -n 's/^ *CN=//p')" "the key's name"
 
 # ---- the terminal goes away: recorded, never called erased ---------------------
 image a.img 64M
@@ -330,7 +362,7 @@ shown '1/8'
 press Enter
 shown '2/8'
 press Enter
-shown '3/8'
+shown '3/8 (drives|ドライブ)'
 press Space Enter
 shown '4/8'
 press Enter
@@ -366,7 +398,7 @@ is 0 "$(colours)" "lines with colours"
 press Enter
 shown '2/8'
 press Enter
-shown '3/8'
+shown '3/8 (drives|ドライブ)'
 press Space
 shown '\[x\] a\.img'
 is 0 "$(colours)" "lines with colours"

@@ -51,7 +51,7 @@ is 0 "$(told)" "behind the form"
 press F4 Enter
 shown '2/8'
 press F4 Enter
-shown '3/8'
+shown '3/8 (drives|ドライブ)'
 press F4 Space Enter
 shown '4/8 plan'
 press F4 Enter

@@ -74,12 +74,12 @@ to_drives
 shown 'cut off, NOT erased'
 keep 3-unfinished
 to_plan
-shown 'goes on where it was cut off'
+shown 'cut off: goes on in step'
 keep 4-resume
 is interrupted "$(outcomes)" "outcome of what was cut off"
 consents
 shown '7/8'
-shown 'all 1 drives are erased'
+shown 'the drive is erased'
 tm kill-server
 is "interrupted erased" "$(outcomes)" "outcomes"
 is 0 "$(grep -c -a MASSHO-MARKER a.img)" "markers left"
@@ -96,12 +96,12 @@ cut_off --limit 1M
 screen en --image a.img --case case
 to_drives
 to_plan
-shown 'goes on where it was cut off'
+shown 'cut off: goes on in step'
 press b
 shown 'begin again from the start'
 not_shown 'goes on where'
 consents
-shown 'all 1 drives are erased'
+shown 'the drive is erased'
 tm kill-server
 doc=$(grep -l '"result":"erased"' case/out/*.json | xargs ls -t | head -n 1)
 is 0 "$(jq '[.method.passes[].resumed | select(. != null)] | length' "$doc")" \
@@ -115,7 +115,7 @@ to_plan
 shown 'another plan \(purge-or-clear\)'
 not_shown 'goes on where'
 consents
-shown 'all 1 drives are erased'
+shown 'the drive is erased'
 tm kill-server
 doc=$(grep -l '"result":"erased"' case/out/*.json | xargs ls -t | head -n 1)
 is 0 "$(jq '.method.parts | length' "$doc")" "parts of another plan"
@@ -138,7 +138,7 @@ press Escape
 shown '2/8 clock'			# there is no way around it
 press Enter
 opens_key 2
-shown '3/8'
+shown '3/8 (drives|ドライブ)'
 shown '2 documents that were missing are made now'
 to_plan
 press Enter
@@ -152,7 +152,7 @@ cut_off --limit 1M
 screen en --image a.img --case case
 to_drives
 to_plan
-shown 'goes on where it was cut off'
+shown 'cut off: goes on in step'
 letters 2M >b.img
 exits 0 "$MASSHO" erase --image b.img --case case --confirm \
 	"$(token --image b.img --case case)" --pass-fd 3 3<<<"$PASSPHRASE"
@@ -165,7 +165,7 @@ to_consent
 shown '2 documents that were missing are made now'
 type_in 2912
 press Enter
-shown 'all 1 drives are erased'
+shown 'the drive is erased'
 tm kill-server
 exits 0 "$MASSHO_CHECK" case/out/*.json --trust case/key.crt
 doc=$(ls -t case/out/*.json | head -n 1)
@@ -177,11 +177,11 @@ dd if=/dev/zero of=a.img bs=1M count=12 conv=notrunc status=none
 screen en --image a.img --case case --limit 2M
 to_drives
 to_plan
-shown 'goes on where it was cut off'
+shown 'cut off: goes on in step'
 consents
 shown 'begun anew'
 keep 6-anew
-shown 'all 1 drives are erased'
+shown 'the drive is erased'
 press d
 shown 'begun anew: what was written'
 tm kill-server
@@ -205,5 +205,5 @@ keep 1-unfinished
 to_drives
 keep 3-unfinished
 to_plan
-shown '中断したところから'
+shown '続きから再開します'
 keep 4-resume

@@ -58,7 +58,7 @@ press Enter
 shown '2/8 clock'
 shown 'Japanese time'
 press Enter
-shown '3/8'
+shown '3/8 (drives|ドライブ)'
 keep 3-stick
 
 # what is in use, and the stick, cannot be chosen; it is said why
@@ -80,7 +80,7 @@ not_shown '5/8'
 rm $run/stick/ballast
 
 # and again, once there is room
-shown '3/8|4/8'
+shown '3/8 (drives|ドライブ)|4/8'
 sleep 1.2
 press Enter
 shown '4/8 plan'
@@ -107,13 +107,13 @@ shown '5/8'
 type_in 4304
 press Enter
 shown '7/8'
-shown 'all 1 drives are erased'
+shown 'the drive is erased'
 press Enter
 shown '8/8'
 keep 8-stick
 # the first choice only: the others end this machine
 press Enter
-shown '3/8'			# neither clock nor passphrase is asked again
+shown '3/8 (drives|ドライブ)'			# neither clock nor passphrase is asked again
 press Space Enter
 shown '4/8 plan'
 press Enter

@@ -88,7 +88,7 @@ to_drives()
 	shown '2/8'
 	keep 2-clock
 	press Enter
-	shown '3/8'
+	shown '3/8 (drives|ドライブ)'
 }
 
 # opens_key STATION: where the passphrase is asked for

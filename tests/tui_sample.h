@@ -113,7 +113,7 @@ scene_new(size_t n)
 	text_copy(t->case_dir, sizeof(t->case_dir), "/run/massho/stick/case");
 	text_copy(t->key_path, sizeof(t->key_path), "/run/massho/key.p8");
 	text_copy(t->clock.now, sizeof(t->clock.now), "2026-11-21 11:48:07");
-	t->secret.secret = true;
+	t->secret[0].secret = t->secret[1].secret = true;
 	t->media.state = STICK_READY;
 	t->media.n_cases = 2;
 	text_copy(t->media.cases[0], PATH_LEN, "/run/massho/stick/case");

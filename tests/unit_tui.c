@@ -88,7 +88,8 @@ draws(struct tui *t, enum page p, int rows, int cols)
 	tui_draw(t, &c);
 	is_sound(&c);
 	/* the keys are there to their very end, and the road's station */
-	assert_true(shows(&c, rows - 4, rows, "F3: "));
+	assert_int_equal(shows(&c, rows - 4, rows, "F3: "),
+			 t->page != PAGE_MESSAGES);
 	assert_true(shows(&c, 0, 1, "massho 0.1.0"));
 	canvas_free(&c);
 }
@@ -399,11 +400,71 @@ test_passphrase_is_not_drawn(void **state)
 	struct canvas c;
 
 	(void)state;
-	text_copy(s->t.secret.text, sizeof(s->t.secret.text), "すいか4711");
+	text_copy(s->t.secret[0].text, sizeof(s->t.secret[0].text),
+		  "すいか4711");
 	c = result_of(s, PAGE_KEY);
 	assert_true(shows(&c, 2, 20, "*******_"));
 	assert_false(shows(&c, 0, 24, "4711"));
 	assert_false(shows(&c, 0, 24, "********"));
+	canvas_free(&c);
+	scene_free(&s);
+}
+
+/* A passphrase is shown on demand only, and what may be wrong is named. */
+static void
+test_what_a_star_hides_can_be_seen(void **state)
+{
+	struct scene *s = scene_new(1);
+	struct canvas c;
+
+	(void)state;
+	text_copy(s->t.secret[0].text, sizeof(s->t.secret[0].text), "pa:ss");
+	text_copy(s->t.media.keys, sizeof(s->t.media.keys), "us");
+	c = result_of(s, PAGE_KEY_NEW);
+	assert_false(shows(&c, 0, 24, "pa:ss"));
+	assert_true(shows(&c, 2, 20, "*****_"));
+	assert_true(shows(&c, 2, 20, "US English"));
+	assert_false(shows(&c, 2, 20, "Caps Lock"));
+	canvas_free(&c);
+	s->t.media.caps_lock = true;
+	assert_int_equal(canvas_make(24, 80, &c), 0);
+	tui_key(&s->t, PRESS_NEXT);
+	tui_draw(&s->t, &c);
+	assert_true(shows(&c, 2, 20, "pa:ss_"));
+	assert_true(shows(&c, 2, 20, "Caps Lock"));
+	canvas_free(&c);
+	scene_free(&s);
+}
+
+/* Only keys that do something, and none of them broken over two lines. */
+static void
+test_keys_at_the_foot(void **state)
+{
+	struct scene *s = scene_new(2);
+	struct canvas c;
+
+	(void)state;
+	s->t.japanese = true;
+	c = result_of(s, PAGE_DRIVES);
+	assert_false(shows(&c, 20, 24, "u: thaw"));
+	assert_false(shows(&c, 20, 24, "w: locked"));
+	assert_true(shows(&c, 20, 24, "F3: messages"));
+	canvas_free(&c);
+	s->t.drives[1].lock.frozen = ANSWER_YES;
+	s->t.drives[1].lock.locked = ANSWER_YES;
+	c = result_of(s, PAGE_DRIVES);
+	assert_true(shows(&c, 20, 24, "u: thaw"));
+	assert_true(shows(&c, 20, 24, "w: locked"));
+	assert_true(shows(&c, 20, 24, "r: look again"));
+	assert_true(shows(&c, 20, 24, "F2: 日本語"));
+	canvas_free(&c);
+	c = result_of(s, PAGE_MESSAGES);
+	assert_false(shows(&c, 20, 24, "F3"));
+	canvas_free(&c);
+	text_copy(s->t.busy, sizeof(s->t.busy), "at work");
+	c = result_of(s, PAGE_DRIVES);
+	assert_true(shows(&c, 20, 24, "please wait"));
+	assert_false(shows(&c, 20, 24, "Space"));
 	canvas_free(&c);
 	scene_free(&s);
 }
@@ -521,6 +582,8 @@ main(void)
 		cmocka_unit_test(test_what_began_anew_is_said),
 		cmocka_unit_test(test_who_may_be_chosen),
 		cmocka_unit_test(test_passphrase_is_not_drawn),
+		cmocka_unit_test(test_what_a_star_hides_can_be_seen),
+		cmocka_unit_test(test_keys_at_the_foot),
 		cmocka_unit_test(test_where_the_key_is_asked_for),
 		cmocka_unit_test(test_qr_fits),
 		cmocka_unit_test(test_drawing_is_cheap),

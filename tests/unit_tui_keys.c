@@ -35,6 +35,7 @@ follow(struct scene *s, enum wish w)
 		[WISH_CASE] = PAGE_CASE, [WISH_FORM] = PAGE_CASE,
 		[WISH_PERSON] = PAGE_CASE,
 		[WISH_CLOCK] = PAGE_DRIVES, [WISH_KEY] = PAGE_DRIVES,
+		[WISH_KEY_NEW] = PAGE_DRIVES,
 		[WISH_LOOK] = PAGE_DRIVES, [WISH_PLAN] = PAGE_PLAN,
 		[WISH_SLEEP] = PAGE_DRIVES, [WISH_SKIP] = PAGE_BEGIN,
 		[WISH_CONSENT] = PAGE_CONSENT, [WISH_START] = PAGE_RUN,
@@ -44,11 +45,13 @@ follow(struct scene *s, enum wish w)
 		[WISH_PULL] = PAGE_STOPPED, [WISH_LEAVE] = PAGE_STOPPED,
 	};
 
-	if (w == WISH_KEY) {
-		edit_clear(&s->t.secret);
+	if (w == WISH_KEY || w == WISH_KEY_NEW) {
+		edit_clear(&s->t.secret[0]);
+		edit_clear(&s->t.secret[1]);
 		s->t.has_key = true;
+		s->t.no_key = false;
 	}
-	if (w == WISH_KEY && s->t.key_for_plan)
+	if ((w == WISH_KEY || w == WISH_KEY_NEW) && s->t.key_for_plan)
 		tui_ask_first(&s->t);
 	else if (w < ARRAY_SIZE(to) && to[w])
 		tui_go(&s->t, to[w]);
@@ -283,6 +286,67 @@ test_the_case_is_agreed_to(void **state)
 }
 
 static void
+type(struct tui *t, const char *text)
+{
+	for (; *text; text++)
+		assert_int_equal(tui_key(t, (unsigned char)*text),
+				 WISH_NOTHING);
+}
+
+/* Where no key was put, one can be made: typed twice, shown if wanted. */
+static void
+test_key_is_made_where_there_is_none(void **state)
+{
+	struct scene *s = scene_new(1);
+	struct tui *t = &s->t;
+
+	(void)state;
+	t->no_key = true;
+	tui_go(t, PAGE_PLAN);
+	tui_key(t, PRESS_ENTER);
+	assert_int_equal(t->page, PAGE_KEY_NEW);
+	assert_int_equal(tui_key(t, PRESS_ENTER), WISH_NOTHING);
+	assert_int_equal(t->at, 0);
+	type(t, "one");
+	assert_int_equal(tui_key(t, PRESS_ENTER), WISH_NOTHING);
+	assert_int_equal(t->at, 1);
+	assert_int_equal(tui_key(t, PRESS_ENTER), WISH_NOTHING);
+	assert_int_equal(tui_key(t, PRESS_NEXT), WISH_NOTHING);
+	assert_false(t->secret[0].secret || t->secret[1].secret);
+	type(t, "two");
+	assert_int_equal(tui_key(t, PRESS_ENTER), WISH_KEY_NEW);
+	assert_string_equal(t->secret[0].text, "one");
+	assert_string_equal(t->secret[1].text, "two");
+	tui_key(t, PRESS_ESCAPE);
+	assert_int_equal(t->page, PAGE_PLAN);
+	for (size_t i = 0; i < 2; i++)
+		assert_memory_equal(t->secret[i].text, (char [256]){ 0 }, 256);
+	assert_true(t->secret[0].secret && t->secret[1].secret);
+	scene_free(&s);
+}
+
+/* Once more is allowed, but nobody does it unawares. */
+static void
+test_choosing_an_erased_one_is_told(void **state)
+{
+	struct scene *s = scene_new(2);
+	struct tui *t = &s->t;
+
+	(void)state;
+	text_copy(t->choices[0].cert_id, sizeof(t->choices[0].cert_id),
+		  "MS-1");
+	t->drives[0].n_contents = 0;
+	tui_go(t, PAGE_DRIVES);
+	tui_key(t, ' ');
+	assert_true(t->choices[0].chosen);
+	assert_non_null(strstr(t->notes[(t->n_notes - 1) % TUI_NOTES],
+			       "MS-1"));
+	tui_key(t, ' ');
+	assert_false(t->choices[0].chosen);
+	scene_free(&s);
+}
+
+static void
 test_policy_in_force_is_kept_by_enter(void **state)
 {
 	struct scene *s = scene_new(1);
@@ -321,14 +385,6 @@ test_refused_are_not_asked_about(void **state)
 	scene_free(&s);
 }
 
-static void
-type(struct tui *t, const char *text)
-{
-	for (; *text; text++)
-		assert_int_equal(tui_key(t, (unsigned char)*text),
-				 WISH_NOTHING);
-}
-
 /* Behind the plan, once, and only if there is something to consent to. */
 static void
 test_key_is_asked_for_behind_the_plan(void **state)
@@ -347,7 +403,7 @@ test_key_is_asked_for_behind_the_plan(void **state)
 	assert_int_equal(t->page, PAGE_KEY);
 	assert_int_equal(tui_key(t, PRESS_ESCAPE), WISH_NOTHING);
 	assert_int_equal(t->page, PAGE_PLAN);
-	assert_memory_equal(t->secret.text, (char [256]){ 0 }, 256);
+	assert_memory_equal(t->secret[0].text, (char [256]){ 0 }, 256);
 	tui_key(t, PRESS_ENTER);
 	type(t, "whole");
 	assert_int_equal(tui_key(t, PRESS_ENTER), WISH_KEY);
@@ -441,6 +497,8 @@ main(void)
 		cmocka_unit_test(test_the_case_is_agreed_to),
 		cmocka_unit_test(test_all_means_listed),
 		cmocka_unit_test(test_all_leaves_out_what_is_erased),
+		cmocka_unit_test(test_key_is_made_where_there_is_none),
+		cmocka_unit_test(test_choosing_an_erased_one_is_told),
 		cmocka_unit_test(test_policy_in_force_is_kept_by_enter),
 		cmocka_unit_test(test_refused_are_not_asked_about),
 		cmocka_unit_test(test_key_is_asked_for_behind_the_plan),

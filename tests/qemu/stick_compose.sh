@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # A stick without a case: it is typed in on the stick's own screen, in Japanese
-# where that is switched on and in letters where it is not.
+# where that is switched on and in letters where it is not; and its key is made
+# there, too.
 . "$(dirname "$0")/stick-lib"
 disk ahci 16
 vm_start compose bios \
@@ -58,10 +59,36 @@ field suzuki spc ret
 field sitsu ret
 field daichou spc ret
 arrive 1-case 60 || exit 1
-until files_of case | grep -q case.ini; do
-	vm_runs && [ $((SECONDS - started)) -lt 300 ] || break
-	sleep 1
-done
+# ---- and a key: the road goes to a certificate without any other PC ----------
+key ret
+arrive 2-clock 60 || exit 1
+key ret
+arrive 3-drives 120 || exit 1
+key spc
+arrive 3-chosen 60 || exit 1
+key ret
+arrive 4-plan 60 || exit 1
+key ret
+arrive 4-new-key 60 || exit 1
+types "$PASSPHRASE"
+look stars
+key caps_lock
+look caps
+claim "Caps Lock is told" differ stars caps
+key caps_lock
+look nocaps
+claim "and no longer told" cmp "$W/stars.ppm" "$W/nocaps.ppm"
+key tab
+look letters
+claim "what was typed is shown if wanted" differ nocaps letters
+key tab ret
+types "$PASSPHRASE"
+key ret
+arrive 5-consent-1 120 || exit 1
+types $TAIL
+key ret
+arrive 6-run 120 || exit 1
+arrive 7-result 240 || exit 1
 sleep 3
 vm_kill
 fat_check -a >"$W/fsck" || [ $? -eq 1 ]
@@ -72,4 +99,16 @@ claim "hiragana" grep -q 'てすと' "$ini"
 claim "kanji: 山田" grep -q '山田' "$ini"
 claim "switched off, letters are letters" grep -q 'ABC' "$ini"
 claim "kanji: 台帳" grep -q '台帳' "$ini"
+claim "the key is there, and not open" \
+	grep -q 'BEGIN ENCRYPTED PRIVATE KEY' "$W/data/case/key.p8"
+claim "in the name of the responsible" grep -qF \
+	"CN=$(sed -n '/responsible/{n;s/name = //p}' "$ini")" \
+	<(openssl x509 -noout -in "$W/data/case/key.crt" -subject -nameopt \
+		utf8,sep_comma_plus)
+mkdir "$W/case"
+cp "$W/data/case/key.crt" "$W/case/"
+claim "its certificate holds" check_data "$W/data"
+claim "and says that the drive is erased" erased_by \
+	"$(ls "$W"/data/case/out/*.json)" AHCI00$TAIL
+claim "which is so" is_clean ahci
 [ $failed -eq 0 ]
