@@ -254,6 +254,24 @@ const char *cert_get(const json_t *j, const char *path);
 /* "erased" in words; what is no result stays as it is. */
 const char *cert_result_text(const char *result, enum lang lang);
 
+/* ---- cert_space.c: which of the media of one serial? ------------------- */
+
+/* Of an entry of `spaces`; 0: it is none. */
+uint32_t cert_nsid(const json_t *space);
+/* Of the one whose `scope` it is; 0: of no drive that has any. */
+uint32_t cert_own_nsid(const json_t *scope);
+/* identity_tells_apart() of the medium of a document and another one, or of
+ * those of two documents.  Whoever asks knows that they have one serial. */
+bool cert_tells_apart(const json_t *doc, const char *wwn, uint32_t nsid) MUST;
+bool cert_are_apart(const json_t *a, const json_t *b) MUST;
+/*
+ * An INTENT does not name its namespace: the line of the drive before it does.
+ * cert_note_nsid() is shown every line of a log in order, and keeps in paths, a
+ * JSON object, what cert_intent_nsid() needs.  -ENOMEM.
+ */
+int cert_note_nsid(json_t *paths, const struct evidence_line *l) MUST;
+uint32_t cert_intent_nsid(const json_t *paths, const json_t *intent);
+
 /* ---- cert.c ----------------------------------------------------------- */
 
 struct cert_input {
@@ -327,11 +345,15 @@ int form_check(const json_t *doc, char *err, size_t err_len) MUST;
  * it, -ENOENT if the font itself is missing: to be asked before anything is
  * erased, not after.  The fonts stay open for the next text. */
 int form_printable(const char *text, char *err, size_t err_len) MUST;
-/* 返還・廃棄報告: lists the n certificates, and the runs that have none: [{
- * "time", "path", "model", "serial", "result"}]. */
+/*
+ * 返還・廃棄報告: lists the n certificates, the media without one, and the runs
+ * that have none: [{"time", "path", "model", "serial", "result"}].  spaces: the
+ * namespaces that have none: [{"row", index into c->media, "nsid", "size"}], by
+ * rows; which they are the caller has to know.
+ */
 int form_report(const struct casefile *c, json_t *const *docs, size_t n,
-		const json_t *runs, uint8_t **pdf, size_t *len, char *err,
-		size_t err_len) MUST;
+		const json_t *runs, const json_t *spaces, uint8_t **pdf,
+		size_t *len, char *err, size_t err_len) MUST;
 
 struct attachment {
 	const char *name;	/* "20261121-0123456789ab.json" */

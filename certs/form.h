@@ -58,9 +58,10 @@ const char *form_bytes(const struct form *f, const json_t *j,
 /* 所属, and on the next line 職　氏名, of the object at path. */
 const char *form_person(const struct form *f, const char *path);
 /* One bullet a line: .text of each member, or the strings themselves, as facts
- * without the advice; and not those of the list without (may be NULL). */
+ * without the advice; and neither those of the list without nor those of this
+ * code (each may be NULL). */
 const char *form_list(const struct form *f, const char *path,
-		      const char *without);
+		      const char *without, const char *code);
 
 /* ---- form_rules.c: what must never be printed --------------------------- */
 
@@ -99,7 +100,8 @@ void form_detail(struct form *f);
 const char *form_gloss(const char *name);
 void form_heading(struct form *f, const char *text);
 
-/* ---- form_resume.c: earlier parts of the erasure; "" if there are none --- */
+/* ---- form_resume.c: earlier parts of the erasure; "" if there are none.
+ * What is told here stands nowhere else ------------------------------------ */
 
 const char *form_resume(struct form *f);
 

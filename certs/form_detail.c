@@ -223,7 +223,8 @@ exceptions(struct form *f)
 {
 	const char *text = form_banner_tells(f) ?
 			   "冒頭の枠内のとおり" :
-			   form_list(f, "exceptions.reasons", NULL);
+			   form_list(f, "exceptions.reasons", NULL,
+				     NULL);
 
 	text = form_join(f, text, "\n", ranges_summary(
 		f, "exceptions.unwritten", "上書きされていない範囲"));
@@ -240,8 +241,11 @@ level(struct form *f)
 {
 	const char *text = form_join(f, form_get(f, "level_text"), "：",
 				     form_get(f, "level_gloss"));
-	const char *why = form_list(f, "level_reasons",
-				    "exceptions.reasons");
+	/* No reason for a level; it has its own heading. */
+	const char *elsewhere = *form_resume(f) ? reason_name(REASON_RESUMED) :
+				NULL;
+	const char *why = form_list(f, "level_reasons", "exceptions.reasons",
+				    elsewhere);
 
 	if (*why)
 		text = form_join(f, text, "\n", form_say(f, *form_mark(f) ||
@@ -419,7 +423,7 @@ static void
 erase_table(struct form *f)
 {
 	const json_t *media = form_node(f->doc, "media"), *m;
-	const char *reach = form_list(f, "not_examined", NULL);
+	const char *reach = form_list(f, "not_examined", NULL, NULL);
 	struct pdf_table t;
 	size_t i;
 
@@ -430,7 +434,7 @@ erase_table(struct form *f)
 	form_pair2(&t, "開始", form_time(f, form_get(f, "started_at")), "終了",
 		   form_time(f, form_get(f, "finished_at")));
 	if (*form_resume(f))
-		form_pair(&t, "中断と再開", form_resume(f));
+		form_pair(&t, "中断と再開\nの経過", form_resume(f));
 	form_pair(&t, "検証結果", verification(f));
 	form_pair(&t, "例外", exceptions(f));
 	form_pair(&t, "消去の水準", level(f));

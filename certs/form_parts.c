@@ -281,7 +281,7 @@ ranges_line(struct form *f, const char *path, const char *what)
 static const char *
 exceptions(struct form *f)
 {
-	const char *text = form_list(f, "exceptions.reasons", NULL);
+	const char *text = form_list(f, "exceptions.reasons", NULL, NULL);
 
 	text = form_join(f, text, "\n", ranges_line(f, "exceptions.unwritten",
 						    "上書きされていない"));

@@ -16,6 +16,7 @@ struct report {
 	json_t *const *docs;
 	size_t n;
 	const json_t *runs;	/* without a document */
+	const json_t *spaces;	/* of drives, the same */
 };
 
 /* ---- which document speaks for which medium ----------------------------- */
@@ -30,11 +31,9 @@ same(const char *a, const char *b)
 	return *x && strcmp(x, "unknown") != 0 && !strcasecmp(x, y);
 }
 
-/* By serial; by the register's number only where one side has no serial.  Two
- * whose names differ are two, as namespaces of one drive. */
+/* By serial; by the register's number only where one side has no serial. */
 static bool
-about(const json_t *doc, const char *serial, const char *wwn,
-      const char *asset)
+about(const json_t *doc, const char *serial, const char *asset)
 {
 	const json_t *list = json_object_get(doc, "media"), *m;
 	size_t i;
@@ -42,8 +41,6 @@ about(const json_t *doc, const char *serial, const char *wwn,
 	json_array_foreach((json_t *)list, i, m) {
 		const char *its = cert_get(m, "serial");
 
-		if (identity_tells_apart(wwn, cert_get(m, "wwn")))
-			continue;
 		if (same(serial, its))
 			return true;
 		if ((!*serial || !*its) && same(asset, cert_get(m, "asset_no")))
@@ -73,8 +70,8 @@ overtaken(const struct report *r, size_t i)
 		    form_kind_of(r->docs[i]) == FORM_ERASE &&
 		    strcmp(cert_get(d, "issued_at"),
 			   cert_get(r->docs[i], "issued_at")) > 0 &&
-		    about(d, cert_get(m, "serial"), cert_get(m, "wwn"),
-			  cert_get(m, "asset_no")))
+		    !cert_are_apart(d, r->docs[i]) &&
+		    about(d, cert_get(m, "serial"), cert_get(m, "asset_no")))
 			return cert_get(d, "cert_id");
 	}
 	return "";
@@ -172,6 +169,18 @@ medium(struct report *r, const char *name, const char *model,
 	return text;
 }
 
+/* A drive's rows have one serial: of which namespace is this? */
+static const char *
+which_space(struct report *r, const char *text, const json_t *doc)
+{
+	const json_t *scope = cert_at(doc, "drive.scope");
+	uint32_t nsid = cert_own_nsid(scope);
+
+	if (!nsid || json_array_size(json_object_get(scope, "spaces")) < 2)
+		return text;
+	return form_say(&r->f, "%s\n名前空間 %u", text, nsid);
+}
+
 static void
 row(struct report *r, struct pdf_table *t, size_t no, size_t i,
     const json_t *m, const char *later)
@@ -186,10 +195,10 @@ row(struct report *r, struct pdf_table *t, size_t no, size_t i,
 	if (*later)
 		result = form_say(f, "%s\n（後の文書：%s）", result, later);
 	pdf_table_row(t, (const char *const[]) {
-		form_digits(f, no), items(r, doc, m),
+		form_digits(f, no), items(r, doc, m), which_space(r,
 		medium(r, form_value(f, m, "name"), form_value(f, m, "model"),
 		       form_value(f, m, "serial"),
-		       form_value(f, m, "asset_no")),
+		       form_value(f, m, "asset_no")), doc),
 		form_say(f, "%s%s", form_value(f, m, "qty"),
 			 form_value(f, m, "unit")),
 		done ? form_value(f, doc, "method.text") : "―",
@@ -212,15 +221,55 @@ row_open(struct report *r, struct pdf_table *t, size_t no,
 		"―" });
 }
 
+/* One namespace of a drive of which the others have documents. */
+static void
+row_space(struct report *r, struct pdf_table *t, size_t no,
+	  const struct case_medium *m, const json_t *space)
+{
+	struct form *f = &r->f;
+	const char *text = medium(r, m->name, m->model, m->serial, m->asset);
+
+	text = form_say(f, "%s\n名前空間 %u", text, cert_nsid(space));
+	text = form_join(f, text, "\n", form_bytes(f, space, "size"));
+	pdf_table_row(t, (const char *const[]) {
+		form_digits(f, no), m->items, text, "―", "―",
+		r->c->f[CASE_RESPONSIBLE_NAME], "―", tallies[TALLY_OPEN],
+		"―" });
+}
+
 static bool
 open_medium(const struct report *r, const struct case_medium *m)
 {
 	size_t i;
 
 	for (i = 0; i < r->n; i++)
-		if (about(r->docs[i], m->serial, "", m->asset))
+		if (about(r->docs[i], m->serial, m->asset))
 			return false;
 	return true;
+}
+
+/* What no document tells of, in the order of the register. */
+static void
+table_open(struct report *r, struct pdf_table *t, size_t no,
+	   uint32_t sum[TALLY_COUNT])
+{
+	const json_t *one;
+	size_t i, k;
+
+	for (i = 0; i < r->c->n_media && i < CASE_MEDIA_MAX; i++) {
+		const struct case_medium *m = &r->c->media[i];
+
+		if (open_medium(r, m)) {
+			row_open(r, t, ++no, m);
+			sum[TALLY_OPEN]++;
+		}
+		json_array_foreach((json_t *)r->spaces, k, one) {
+			if (form_number(one, "row") != i)
+				continue;
+			row_space(r, t, ++no, m, one);
+			sum[TALLY_OPEN]++;
+		}
+	}
 }
 
 static void
@@ -244,11 +293,7 @@ table(struct report *r, uint32_t sum[TALLY_COUNT])
 			sum[tally_of(r->docs[i])] += json_array_size(list) ?
 				(uint32_t)json_array_size(list) : 1;
 	}
-	for (i = 0; i < r->c->n_media && i < CASE_MEDIA_MAX; i++)
-		if (open_medium(r, &r->c->media[i])) {
-			row_open(r, &t, ++no, &r->c->media[i]);
-			sum[TALLY_OPEN]++;
-		}
+	table_open(r, &t, no, sum);
 }
 
 /* What holds the files to this list: the digest of each, and the place in
@@ -313,6 +358,10 @@ totals(struct report *r, const uint32_t sum[TALLY_COUNT])
 		pdf_flow(f->p, f->size.cell, PDF_LEFT,
 			 "未処理及び消去できていない媒体には、情報が残っている"
 			 "おそれがあります。");
+	if (json_array_size(r->spaces))
+		pdf_flow(f->p, f->size.cell, PDF_LEFT,
+			 "名前空間は、１台のドライブの中を分けた区画です。文書"
+			 "のない名前空間も、未処理として数えています。");
 }
 
 /* A run may lack its document because no font has a letter of it. */
@@ -445,13 +494,14 @@ as_of(json_t *const *docs, size_t n, char out[TIME_LEN])
 
 int
 form_report(const struct casefile *c, json_t *const *docs, size_t n,
-	    const json_t *runs, uint8_t **pdf, size_t *len, char *err,
-	    size_t err_len)
+	    const json_t *runs, const json_t *spaces, uint8_t **pdf,
+	    size_t *len, char *err, size_t err_len)
 {
 	struct report r = {
 		.f = { .kind = FORM_REPORT, .sha256 = "",
 		       .size = { 10.5, 9, 8, 1.36 } },
 		.c = c, .docs = docs, .n = n, .runs = runs,
+		.spaces = spaces,
 	};
 	char issued[TIME_LEN];
 	uint32_t pages = 0;

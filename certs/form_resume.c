@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * 中断と再開: when was the erasure interrupted, how far had it got, and from
- * where did it go on?  Each part with its own line of the log.
+ * 中断と再開の経過: when was the erasure interrupted, how far had it got, and
+ * from where did it go on?  Each part with its own line of the log.
  */
 #include "form.h"
 
@@ -82,6 +82,20 @@ how_it_went_on(struct form *f, const json_t *p)
 			form_value(f, r, "at"), form_value(f, r, "margin"));
 }
 
+/* That it was interrupted at all, and how often. */
+static const char *
+in_short(struct form *f)
+{
+	const json_t *list = form_node(f->doc, "level_reasons"), *one;
+	size_t i;
+
+	json_array_foreach((json_t *)list, i, one)
+		if (!strcmp(form_value(f, one, "code"),
+			    reason_name(REASON_RESUMED)))
+			return form_value(f, one, "text");
+	return "";
+}
+
 const char *
 form_resume(struct form *f)
 {
@@ -93,7 +107,7 @@ form_resume(struct form *f)
 
 	if (!json_array_size(list))
 		return "";
-	text = parts(f, list, &n);
+	text = form_join(f, in_short(f), "\n", parts(f, list, &n));
 	text = form_join(f, text, "\n", form_say(
 		f, "第%s部　再開 %s、終了 %s", form_digits(f, n + 1),
 		form_time(f, form_get(f, "started_at")),

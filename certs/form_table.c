@@ -263,6 +263,14 @@ form_pair2(struct pdf_table *t, const char *label, const char *value,
 		label, form_or(value, "―"), label2, form_or(value2, "―") });
 }
 
+/* The name stands in the table above, where the contracts want it. */
+static const char *
+reach_responsible(struct form *f)
+{
+	return form_join(f, form_get(f, "responsible.org"), "\n",
+			 form_get(f, "responsible.contact"));
+}
+
 static const char *
 with_contact(struct form *f, const char *path)
 {
@@ -356,18 +364,19 @@ receipt(struct form *f)
 void
 form_people(struct form *f)
 {
+	static const char reach[] = "責任者の\n所属・連絡先";
 	struct pdf_table t;
 
 	form_pairs_begin(f, &t, f->size.small);
 	if (f->kind == FORM_ERASE || f->kind == FORM_DESTROYED) {
-		form_pair2(&t, "責任者", with_contact(f, "responsible"),
-			   "作業者", with_contact(f, "operator"));
+		form_pair2(&t, reach, reach_responsible(f), "作業者",
+			   with_contact(f, "operator"));
 		/* side by side: the two who sign need room */
 		form_pair2(&t, "確認者", validator(f), "立会者", witness(f));
 		form_pair2(&t, "実施場所", place(f), "事前承認", approval(f));
 	} else {
-		form_pair2(&t, "責任者", with_contact(f, "responsible"),
-			   "実施場所", place(f));
+		form_pair2(&t, reach, reach_responsible(f), "実施場所",
+			   place(f));
 		if (f->kind != FORM_NONE_HANDLED)
 			form_pair2(&t, "担当者", with_contact(f, "operator"),
 				   "事前承認", approval(f));

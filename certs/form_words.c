@@ -216,7 +216,8 @@ has(const json_t *list, const json_t *one)
 }
 
 const char *
-form_list(const struct form *f, const char *path, const char *without)
+form_list(const struct form *f, const char *path, const char *without,
+	  const char *code)
 {
 	const json_t *list = form_node(f->doc, path), *one;
 	const json_t *said = without ? form_node(f->doc, without) : NULL;
@@ -227,6 +228,8 @@ form_list(const struct form *f, const char *path, const char *without)
 		const char *s = json_is_string(one) ? json_string_value(one) :
 				form_value(f, one, "text");
 
+		if (code && !strcmp(form_value(f, one, "code"), code))
+			continue;
 		if (*s && !has(said, one))
 			text = form_join(f, text, "\n", form_say(f, "・%s",
 								 fact(f, s)));

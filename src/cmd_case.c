@@ -238,6 +238,7 @@ show(const struct cli *cli, const struct casefile *c, const struct docs *d)
 	ready_warn_numbers(c);
 	bad = docs_say_bad(d);
 	docs_say_loose(d);
+	docs_say_spaces(c, d);
 	if (lacks)
 		cli_error("%s", missing);
 	return bad ? EXIT_NOT_ERASED : lacks ? EXIT_USAGE : 0;

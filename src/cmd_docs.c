@@ -218,6 +218,7 @@ docs_free(struct docs *d)
 
 	for (i = 0; i < d->n; i++)
 		json_decref(d->doc[i].json);
+	json_decref(d->seen);
 	free(d->doc);
 	free(d->loose);
 	memset(d, 0, sizeof(*d));
@@ -228,6 +229,7 @@ docs_free(struct docs *d)
 struct reading {
 	struct docs *d;
 	const char *log;
+	json_t *nsids;		/* of its drives, by their paths */
 };
 
 /* What a later line says of an intent; another intent: that it goes on from
@@ -258,16 +260,12 @@ take_end(struct docs *d, const char *event, const json_t *b)
 }
 
 static int
-take_line(void *ctx, const struct evidence_line *l)
+take_intent(struct reading *r, const struct evidence_line *l)
 {
-	struct reading *r = ctx;
 	struct docs *d = r->d;
 	const json_t *b = l->body;
 	struct loose *more;
 
-	take_end(d, l->event, b);
-	if (strcmp(l->event, "intent") != 0)
-		return 0;
 	more = realloc(d->loose, (d->n_loose + 1) * sizeof(*more));
 	if (!more)
 		return -ENOMEM;
@@ -283,21 +281,39 @@ take_line(void *ctx, const struct evidence_line *l)
 		  cert_get(b, "identity.serial"));
 	text_copy(more->wwn, sizeof(more->wwn), cert_get(b, "identity.wwn"));
 	text_copy(more->path, sizeof(more->path), cert_get(b, "plan.path"));
+	more->nsid = cert_intent_nsid(r->nsids, b);
 	return 0;
+}
+
+static int
+take_line(void *ctx, const struct evidence_line *l)
+{
+	struct reading *r = ctx;
+	int err = cert_note_nsid(r->nsids, l);
+
+	take_end(r->d, l->event, l->body);
+	if (!err && strcmp(l->event, "drive") == 0)
+		err = docs_saw(r->d, l->body);
+	if (!err && strcmp(l->event, "intent") == 0)
+		err = take_intent(r, l);
+	return err;
 }
 
 static int
 scan_log(const char *path, enum lang lang, struct docs *out)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct reading r = { out, strrchr(path, '/') + 1 };
+	struct reading r = { out, strrchr(path, '/') + 1, json_object() };
 	struct log_chain chain = { 0 };
 	char why[256];
 	int err;
 
-	if (fd < 0)
-		return -errno;
-	err = evidence_scan(fd, take_line, &r, &chain);
+	if (fd < 0) {
+		err = -errno;
+		json_decref(r.nsids);
+		return err;
+	}
+	err = r.nsids ? evidence_scan(fd, take_line, &r, &chain) : -ENOMEM;
 	/* what is written right now, or was cut off, has a torn end */
 	if (!err && chain.fault != CHAIN_HOLDS && chain.fault != CHAIN_TORN) {
 		chain_text(&chain, lang, why, sizeof(why));
@@ -306,6 +322,7 @@ scan_log(const char *path, enum lang lang, struct docs *out)
 	}
 	chain_free(&chain);
 	close(fd);
+	json_decref(r.nsids);
 	return err;
 }
 
@@ -332,7 +349,7 @@ is_told(const struct docs *d, const struct loose *l)
 		    strcmp(cert_get(doc, "issued_at"), l->time) > 0 &&
 		    (known ? strcmp(cert_get(m, "serial"), l->serial) == 0 &&
 		     strcmp(cert_get(m, "model"), l->model) == 0 &&
-		     !identity_tells_apart(cert_get(m, "wwn"), l->wwn) :
+		     !cert_tells_apart(doc, l->wwn, l->nsid) :
 		     json_is_true(json_object_get(m, "image")) &&
 		     strcmp(cert_get(m, "path"), l->path) == 0))
 			return true;

@@ -28,6 +28,7 @@ struct loose {
 	uint8_t receipt[DIGEST_LEN];
 	char time[TIME_LEN];
 	char model[80], serial[80], wwn[80], path[PATH_LEN];
+	uint32_t nsid;		/* 0: of no drive that has namespaces */
 	char result[32];	/* "": it has no outcome */
 	char cert_id[40];	/* "": the log knows of no document either */
 	char log[80];		/* name of the file it stands in */
@@ -40,6 +41,7 @@ struct docs {
 	size_t n_loose;
 	struct loose *loose;	/* in the order of the log */
 	char log_why[400];	/* a log that cannot be relied on */
+	json_t *seen;		/* namespaces by serial, as the log saw them */
 };
 
 /*
@@ -62,13 +64,23 @@ void docs_free(struct docs *d);
 /*
  * What the newest document about this medium says; *which may be NULL.  Of a
  * drive with several namespaces the worst that is said of one of them, and
- * ROW_OPEN if no document tells of one.
+ * ROW_OPEN instead of a settled state if docs_spaces_open() has any.
  */
 enum row_state docs_state(const struct docs *d, const struct case_medium *m,
 			     const struct doc **which);
+/*
+ * The namespaces of the drive behind this line, as [{nsid, size, ...}] by their
+ * numbers, that any document or the log knows of, and of which no document
+ * tells that counts.  [] also if none at all tells of the drive; NULL: no
+ * memory.
+ */
+json_t *docs_spaces_open(const struct docs *d,
+			 const struct case_medium *m) MUST;
+/* Keeps what the line of a drive in the log says of its namespaces. */
+int docs_saw(struct docs *d, const json_t *drive) MUST;
 /* The document by which exactly this drive was erased, if none that is later
  * tells of it; or NULL. */
-const struct doc *docs_erased(const struct docs *d, const struct identity *id);
+const struct doc *docs_erased(const struct docs *d, const struct drive *drive);
 const char *docs_state_name(enum row_state s);	/* for JSON */
 const char *docs_state_text(enum row_state s);	/* translated */
 /* Nothing more has to be done with this medium. */
@@ -114,6 +126,9 @@ size_t docs_say_bad(const struct docs *d);
 /* Says which erasures nobody would hear of otherwise; the same as JSON. */
 void docs_say_loose(const struct docs *d);
 json_t *docs_json_loose(const struct docs *d);
+/* Says of which namespace no document tells, where others of its drive have
+ * one. */
+void docs_say_spaces(const struct casefile *c, const struct docs *d);
 /*
  * Issues the report on return and disposal, signed by the key that is open or,
  * if NULL, by the case's, and says what is wrong or still open.  *path: where

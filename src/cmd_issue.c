@@ -139,6 +139,7 @@ look_up(const char *path, const struct loose *l, struct found *out)
 	    json_read_identity(json_object_get(out->intent, "identity"),
 			       &out->trail->of))
 		return err;
+	out->trail->nsid = cert_own_nsid(json_object_get(out->drive, "scope"));
 	return scan(path, take_trail, out);
 }
 

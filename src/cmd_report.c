@@ -73,6 +73,49 @@ docs_json_loose(const struct docs *d)
 	return out;
 }
 
+/* Of drives of which others have one. */
+static json_t *
+json_spaces_open(const struct casefile *c, const struct docs *d)
+{
+	json_t *out = json_array(), *list, *s;
+	uint32_t i;
+	size_t k;
+	bool lost = !out;
+
+	for (i = 0; i < c->n_media && !lost; i++) {
+		list = docs_spaces_open(d, &c->media[i]);
+		lost = !list;
+		json_array_foreach(list, k, s)
+			lost |= json_array_append_new(out, json_pack(
+				"{s:i, s:I, s:O*}", "row", (int)i, "nsid",
+				(json_int_t)cert_nsid(s), "size",
+				json_object_get(s, "size"))) != 0;
+		json_decref(list);
+	}
+	if (lost)
+		json_decref(out);
+	return lost ? NULL : out;
+}
+
+/* Where a line is open although its serial has a document. */
+void
+docs_say_spaces(const struct casefile *c, const struct docs *d)
+{
+	json_t *list = json_spaces_open(c, d), *s;
+	size_t i;
+
+	json_array_foreach(list, i, s) {
+		const struct case_medium *m = &c->media[json_integer_value(
+			json_object_get(s, "row"))];
+
+		cli_error(_("media.csv line %u (%s%s%s): no document tells of"
+			    " namespace %u"), m->line, m->asset,
+			  m->asset[0] && m->serial[0] ? " " : "", m->serial,
+			  cert_nsid(s));
+	}
+	json_decref(list);
+}
+
 /* ---- the report --------------------------------------------------------- */
 
 /* out/report.pdf, or the next number that is free. */
@@ -98,18 +141,19 @@ issue_report(const struct casefile *c, const struct docs *d,
 	     const struct key *k, char *path, size_t path_len)
 {
 	json_t **list = calloc(d->n + 1, sizeof(json_t *));
-	json_t *runs = docs_json_loose(d);
+	json_t *runs = docs_json_loose(d), *spaces = json_spaces_open(c, d);
 	uint8_t *pdf = NULL, *sealed = NULL;
 	size_t n = 0, i, len = 0, sealed_len = 0;
 	char err[512] = "";
 	int ret = -ENOMEM;
 
-	if (!list || json_array_size(runs) != d->n_loose)
+	if (!list || !spaces || json_array_size(runs) != d->n_loose)
 		goto out;
 	for (i = 0; i < d->n; i++)
 		if (d->doc[i].json)
 			list[n++] = d->doc[i].json;
-	ret = form_report(c, list, n, runs, &pdf, &len, err, sizeof(err));
+	ret = form_report(c, list, n, runs, spaces, &pdf, &len, err,
+			  sizeof(err));
 	if (!ret)
 		ret = pades_sign(pdf, len, NULL, 0, k, &sealed, &sealed_len);
 	if (!ret)
@@ -120,6 +164,7 @@ out:
 			  err[0] ? err : strerror(-ret));
 	free(sealed);
 	free(pdf);
+	json_decref(spaces);
 	json_decref(runs);
 	free(list);
 	return ret;
@@ -202,6 +247,7 @@ docs_report(const struct cli *cli, const struct casefile *c,
 		return ret;
 	docs_say_loose(d);
 	*open = say_open(c, d);
+	docs_say_spaces(c, d);
 	if (!key)
 		ret = docs_key(cli, c->dir, &own);
 	if (!ret)

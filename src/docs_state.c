@@ -7,6 +7,7 @@
 
 #include "util.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -78,6 +79,12 @@ docs_nothing_handled(const struct docs *d)
 	return NULL;
 }
 
+static bool
+is_erasure(const json_t *doc)
+{
+	return strcmp(cert_get(doc, "doc_type"), "erase") == 0;
+}
+
 static enum row_state
 state_of(const json_t *doc)
 {
@@ -90,7 +97,7 @@ state_of(const json_t *doc)
 		return ROW_DESTROYED;
 	if (strcmp(type, "retention") == 0)
 		return ROW_RETAINED;
-	if (strcmp(type, "erase") != 0)
+	if (!is_erasure(doc))
 		return ROW_OPEN;
 	if (strcmp(result, outcome_name(OUTCOME_ERASED)) == 0)
 		return ROW_ERASED;
@@ -108,37 +115,6 @@ is_later(const json_t *a, const json_t *b)
 	int later = strcmp(cert_get(a, "issued_at"), cert_get(b, "issued_at"));
 
 	return later > 0 || (later == 0 && state_of(a) < state_of(b));
-}
-
-/* A drive's serial may stand for several media, as an NVMe drive's for each of
- * its namespaces: what is said of one of them says nothing of the others. */
-static const char *
-wwn_of(const json_t *doc)
-{
-	return cert_get(json_array_get(json_object_get(doc, "media"), 0),
-			"wwn");
-}
-
-/* The namespace that it is about; 0: of no drive that has any. */
-static json_int_t
-nsid_of(const json_t *doc)
-{
-	const json_t *spaces = cert_at(doc, "drive.scope.spaces"), *s;
-	size_t i;
-
-	json_array_foreach((json_t *)spaces, i, s)
-		if (json_is_true(json_object_get(s, "self")))
-			return json_integer_value(json_object_get(s, "nsid"));
-	return 0;
-}
-
-static bool
-is_another(const json_t *a, const json_t *b)
-{
-	json_int_t x = nsid_of(a), y = nsid_of(b);
-
-	return (x && y && x != y) ||
-	       identity_tells_apart(wwn_of(a), wwn_of(b));
 }
 
 static bool
@@ -159,51 +135,162 @@ is_overtaken(const struct docs *d, const struct doc *one,
 
 		if (other != one && counts_for(d, other, m) &&
 		    is_later(other->json, one->json) &&
-		    !is_another(other->json, one->json))
+		    !cert_are_apart(other->json, one->json))
 			return true;
 	}
 	return false;
 }
 
-static bool
-has_space(const json_t *spaces, json_int_t nsid, bool itself)
+/* ---- the namespaces of a drive ------------------------------------------ */
+
+/* A set of them is an object with a member for each, named by its number. */
+struct space_name {
+	char text[12];
+};
+
+static struct space_name
+space_name(const json_t *space)
+{
+	struct space_name name;
+
+	snprintf(name.text, sizeof(name.text), "%u", cert_nsid(space));
+	return name;
+}
+
+static int
+keep_spaces(json_t *set, const json_t *spaces)
 {
 	const json_t *s;
 	size_t i;
 
 	json_array_foreach((json_t *)spaces, i, s)
-		if (json_integer_value(json_object_get(s, "nsid")) == nsid &&
-		    (!itself || json_is_true(json_object_get(s, "self"))))
-			return true;
-	return false;
+		if (cert_nsid(s) && json_object_set(set, space_name(s).text,
+						    (json_t *)s))
+			return -ENOMEM;
+	return 0;
 }
 
-/* Has its drive a namespace that was not erased with it, and of which no
- * document tells? */
-static bool
-leaves_space(const struct docs *d, const struct doc *one,
-	     const struct case_medium *m)
+int
+docs_saw(struct docs *d, const json_t *drive)
 {
-	const json_t *spaces = cert_at(one->json, "drive.scope.spaces"), *s;
-	size_t i, k;
+	const json_t *spaces = cert_at(drive, "scope.spaces");
+	const char *serial = cert_get(drive, "serial");
+	json_t *set;
 
-	json_array_foreach((json_t *)spaces, i, s) {
-		json_int_t nsid = json_integer_value(json_object_get(s,
-								"nsid"));
-		bool told = json_is_true(json_object_get(s, "self")) ||
-			    has_space(cert_at(one->json, "drive.spaces"),
-				      nsid, false);
-
-		for (k = 0; !told && k < d->n; k++)
-			told = counts_for(d, &d->doc[k], m) &&
-			       has_space(cert_at(d->doc[k].json,
-						 "drive.scope.spaces"), nsid,
-					 true);
-		if (!told)
-			return true;
-	}
-	return false;
+	if (!json_array_size(spaces) || !*serial || !strcmp(serial, "unknown"))
+		return 0;
+	if (!d->seen)
+		d->seen = json_object();
+	if (!json_object_get(d->seen, serial) &&
+	    json_object_set_new(d->seen, serial, json_object()))
+		return -ENOMEM;
+	set = json_object_get(d->seen, serial);
+	return keep_spaces(set, spaces);
 }
+
+/* All that any erasure's document tells of, or the log by its serial.  A form
+ * knows of none, and may list other drives before this one. */
+static int
+know_spaces(const struct docs *d, const struct case_medium *m, json_t *known)
+{
+	json_t *set;
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < d->n; i++) {
+		const json_t *doc = d->doc[i].json;
+
+		if (!doc || !is_erasure(doc) || !about(doc, m))
+			continue;
+		err = keep_spaces(known, cert_at(doc, "drive.scope.spaces"));
+		set = json_object_get(d->seen, cert_get(json_array_get(
+			json_object_get(doc, "media"), 0), "serial"));
+		if (!err && set)
+			err = json_object_update(known, set);
+	}
+	return err;
+}
+
+/* Takes away those of which this document tells what became of them.  One that
+ * is no erasure is about all of the drive; an erasure that does not say of
+ * which it was may be that of a drive that has but one. */
+static void
+tell_spaces(json_t *known, const json_t *doc)
+{
+	const json_t *scope = cert_at(doc, "drive.scope");
+	enum row_state state = state_of(doc);
+	uint32_t own = cert_own_nsid(scope);
+	const json_t *s;
+	size_t i;
+
+	if (!is_erasure(doc) || (!own && json_object_size(known) == 1))
+		json_object_clear(known);
+	json_array_foreach(json_object_get(scope, "spaces"), i, s)
+		if (json_is_true(json_object_get(s, "self")))
+			json_object_del(known, space_name(s).text);
+	if (state != ROW_ERASED && state != ROW_EXCEPTIONS)
+		return;
+	json_array_foreach((json_t *)cert_at(doc, "drive.spaces"), i, s)
+		json_object_del(known, space_name(s).text);
+}
+
+static json_t *
+in_order(json_t *set)
+{
+	json_t *out = json_array(), *s, *least;
+	const char *name;
+
+	while (out && json_object_size(set)) {
+		least = NULL;
+		json_object_foreach(set, name, s)
+			if (!least || cert_nsid(s) < cert_nsid(least))
+				least = s;
+		if (json_array_append(out, least)) {
+			json_decref(out);
+			return NULL;
+		}
+		json_object_del(set, space_name(least).text);
+	}
+	return out;
+}
+
+json_t *
+docs_spaces_open(const struct docs *d, const struct case_medium *m)
+{
+	json_t *known = json_object(), *out = NULL;
+	bool any = false;
+	size_t i;
+
+	if (!known || know_spaces(d, m, known))
+		goto out;
+	for (i = 0; i < d->n; i++) {
+		const struct doc *one = &d->doc[i];
+
+		if (!counts_for(d, one, m) || is_overtaken(d, one, m))
+			continue;
+		tell_spaces(known, one->json);
+		any = true;
+	}
+	if (!any)		/* open as a whole */
+		json_object_clear(known);
+	out = in_order(known);
+out:
+	json_decref(known);
+	return out;
+}
+
+/* What could not be found out counts as open. */
+static bool
+leaves_space(const struct docs *d, const struct case_medium *m)
+{
+	json_t *open = docs_spaces_open(d, m);
+	bool leaves = !open || json_array_size(open) > 0;
+
+	json_decref(open);
+	return leaves;
+}
+
+/* ---- the state ---------------------------------------------------------- */
 
 enum row_state
 docs_state(const struct docs *d, const struct case_medium *m,
@@ -211,7 +298,6 @@ docs_state(const struct docs *d, const struct case_medium *m,
 {
 	enum row_state state = ROW_OPEN, s;
 	const struct doc *worst = NULL;
-	bool part = false;
 	size_t i;
 
 	for (i = 0; i < d->n; i++) {
@@ -220,8 +306,6 @@ docs_state(const struct docs *d, const struct case_medium *m,
 		if (!counts_for(d, one, m) || is_overtaken(d, one, m))
 			continue;
 		s = state_of(one->json);
-		part = part || ((s == ROW_ERASED || s == ROW_EXCEPTIONS) &&
-				leaves_space(d, one, m));
 		if (worst && s > state)
 			continue;
 		worst = one;
@@ -229,7 +313,7 @@ docs_state(const struct docs *d, const struct case_medium *m,
 	}
 	if (which)
 		*which = worst;
-	return part && docs_settled(state) ? ROW_OPEN : state;
+	return docs_settled(state) && leaves_space(d, m) ? ROW_OPEN : state;
 }
 
 /* "unknown" in a document stands for an empty string. */
@@ -240,12 +324,29 @@ same_text(const char *said, const char *told)
 	       (strcmp(said, "unknown") == 0 && !told[0]);
 }
 
-const struct doc *
-docs_erased(const struct docs *d, const struct identity *id)
+/* Without a name it is the same only if the number says so. */
+static bool
+is_exactly(const json_t *doc, const struct drive *d)
 {
+	const json_t *its = json_array_get(json_object_get(doc, "media"), 0);
+	uint32_t nsid = cert_own_nsid(cert_at(doc, "drive.scope"));
+
+	return same_text(cert_get(its, "serial"), d->id.serial) &&
+	       same_text(cert_get(its, "model"), d->id.model) &&
+	       same_text(cert_get(its, "wwn"), d->id.wwn) &&
+	       (d->id.wwn[0] || d->scope.n_spaces < 2 ||
+		nsid == identity_nsid(&d->scope)) &&
+	       (uint64_t)json_integer_value(json_object_get(its, "size")) ==
+	       d->id.size;
+}
+
+const struct doc *
+docs_erased(const struct docs *d, const struct drive *drive)
+{
+	uint32_t nsid = identity_nsid(&drive->scope);
+	const struct identity *id = &drive->id;
 	struct case_medium m = { 0 };
 	const struct doc *last = NULL;
-	const json_t *its;
 	size_t i;
 
 	text_copy(m.serial, sizeof(m.serial), id->serial);
@@ -253,18 +354,12 @@ docs_erased(const struct docs *d, const struct identity *id)
 		const struct doc *one = &d->doc[i];
 
 		if (counts_for(d, one, &m) &&
-		    !identity_tells_apart(wwn_of(one->json), id->wwn) &&
+		    !cert_tells_apart(one->json, id->wwn, nsid) &&
 		    (!last || !is_later(last->json, one->json)))
 			last = one;
 	}
-	if (!last || state_of(last->json) != ROW_ERASED)
-		return NULL;
-	its = json_array_get(json_object_get(last->json, "media"), 0);
-	return same_text(cert_get(its, "serial"), id->serial) &&
-	       same_text(cert_get(its, "model"), id->model) &&
-	       same_text(cert_get(its, "wwn"), id->wwn) &&
-	       (uint64_t)json_integer_value(json_object_get(its, "size")) ==
-	       id->size ? last : NULL;
+	return last && state_of(last->json) == ROW_ERASED &&
+	       is_exactly(last->json, drive) ? last : NULL;
 }
 
 const char *

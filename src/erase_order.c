@@ -244,7 +244,7 @@ order_skip_erased(struct erase *e, const struct order *o, int *left)
 		struct job *j = &e->jobs[i];
 
 		j->row = case_match(o->c, j->d.id.serial);
-		doc = docs_erased(&docs, &j->d.id);
+		doc = docs_erased(&docs, &j->d);
 		if (!doc) {
 			if (kept != i) {
 				e->jobs[kept] = *j;

@@ -100,6 +100,7 @@ erase_look_back(struct erase *e)
 		if (!all.t[i])
 			goto out;
 		all.t[i]->of = e->jobs[i].d.id;
+		all.t[i]->nsid = identity_nsid(&e->jobs[i].d.scope);
 	}
 	if (all.t)
 		err = read_log(e, &all);

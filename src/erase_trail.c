@@ -137,6 +137,23 @@ take_outcome(struct trail *t, const struct evidence_line *l)
 		text_copy(t->part.last, sizeof(t->part.last), l->time);
 }
 
+/* An INTENT does not name its namespace, but the path of one whose line came
+ * before. */
+static void
+take_drive(struct trail *t, const struct evidence_line *l)
+{
+	const char *path = cert_get(l->body, "path");
+	uint32_t nsid = cert_own_nsid(json_object_get(l->body, "scope"));
+	struct identity id = { 0 };
+
+	if (!json_read_identity(l->body, &id) &&
+	    resume_same_drive(&id, &t->of) &&
+	    !identity_tells_apart(id.wwn, nsid, t->of.wwn, t->nsid))
+		text_copy(t->path, sizeof(t->path), path);
+	else if (strcmp(t->path, path) == 0)
+		t->path[0] = '\0';
+}
+
 static bool
 is_of(const struct trail *t, const struct evidence_line *l)
 {
@@ -145,12 +162,18 @@ is_of(const struct trail *t, const struct evidence_line *l)
 	if (strcmp(l->event, "intent") != 0)
 		return t->found && is_receipt(l->body, t->receipt);
 	return !json_read_identity(json_object_get(l->body, "identity"), &id) &&
-	       resume_same_drive(&id, &t->of);
+	       resume_same_drive(&id, &t->of) &&
+	       (!t->nsid ||
+		strcmp(cert_get(l->body, "plan.path"), t->path) == 0);
 }
 
 void
 trail_follow(struct trail *t, const struct evidence_line *l)
 {
+	if (!strcmp(l->event, "opened"))
+		t->path[0] = '\0';
+	if (!strcmp(l->event, "drive"))
+		take_drive(t, l);
 	if (!is_of(t, l))
 		return;
 	if (!strcmp(l->event, "intent"))

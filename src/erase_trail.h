@@ -8,7 +8,10 @@
 #include "../certs/cert.h"
 
 struct trail {
-	struct identity of;		/* the drive; all else begins as zero */
+	struct identity of;		/* the drive */
+	uint32_t nsid;			/* and which of its namespaces, or 0;
+					   all else begins as zero */
+	char path[PATH_LEN];		/* of that, by the drives' own lines */
 	bool found, sound, ended, may_go_on;
 	uint8_t receipt[DIGEST_LEN];	/* of its last INTENT */
 	struct run_part part;		/* that one's */

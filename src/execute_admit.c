@@ -65,17 +65,6 @@ admit_again(struct job *j, struct drive *out)
 	return 0;
 }
 
-static uint32_t
-own_nsid(const struct drive *d)
-{
-	uint32_t i;
-
-	for (i = 0; i < d->scope.n_spaces && i < SPACES_MAX; i++)
-		if (d->scope.spaces[i].self)
-			return d->scope.spaces[i].nsid;
-	return 0;
-}
-
 /* What is on it now tells where a sample must look; a drive whose tables
  * cannot be read any more is erased all the same. */
 static void
@@ -84,8 +73,8 @@ note_spots(struct job *j)
 	uint32_t i;
 
 	j->victims[0] = (struct victim){
-		.h = j->e.h, .d = &j->drive, .nsid = own_nsid(&j->drive),
-		.spots = j->spots,
+		.h = j->e.h, .d = &j->drive,
+		.nsid = identity_nsid(&j->drive.scope), .spots = j->spots,
 	};
 	j->n_victims = 1;
 	/* its end, should it become larger */

@@ -21,10 +21,23 @@ identity_differs(const struct identity *a, const struct identity *b)
 }
 
 bool
-identity_tells_apart(const char *wwn, const char *other)
+identity_tells_apart(const char *wwn, uint32_t nsid, const char *other,
+		     uint32_t other_nsid)
 {
 	size_t kind = strcspn(wwn, ".");
 
-	return wwn[kind] && strncmp(wwn, other, kind + 1) == 0 &&
-	       strcmp(wwn, other) != 0;
+	return (nsid && other_nsid && nsid != other_nsid) ||
+	       (wwn[kind] && strncmp(wwn, other, kind + 1) == 0 &&
+		strcmp(wwn, other) != 0);
+}
+
+uint32_t
+identity_nsid(const struct scope *s)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->n_spaces && i < SPACES_MAX; i++)
+		if (s->spaces[i].self)
+			return s->spaces[i].nsid;
+	return 0;
 }

@@ -426,10 +426,13 @@ const char *identity_differs(const struct identity *a,
 /*
  * Of two media that tell one serial: are they two all the same, as namespaces
  * of an NVMe drive or the halves of a disk with two actuators?  Then their
- * world-wide names, of one kind ("naa.", "eui.", "uuid."), differ.  "" and
- * "unknown" are no name.
+ * world-wide names, of one kind ("naa.", "eui.", "uuid."), differ, or the
+ * numbers of their namespaces.  "" and "unknown" are no name, 0 is no number.
  */
-bool identity_tells_apart(const char *wwn, const char *other) MUST;
+bool identity_tells_apart(const char *wwn, uint32_t nsid, const char *other,
+			  uint32_t other_nsid) MUST;
+/* The number of the drive's own namespace; 0: it has none, or did not say. */
+uint32_t identity_nsid(const struct scope *s) MUST;
 
 /* ---- guard.c ---- */
 

@@ -10,17 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static uint32_t
-own_nsid(const struct drive *d)
-{
-	uint32_t i;
-
-	for (i = 0; i < d->scope.n_spaces && i < SPACES_MAX; i++)
-		if (d->scope.spaces[i].self)
-			return d->scope.spaces[i].nsid;
-	return 0;
-}
-
 /* Where the marks of this key were: every one of them counts as laid. */
 static int
 remember(const uint8_t key[KEY_LEN], const struct victim *v,
@@ -68,7 +57,9 @@ prove_again(struct engine *e, const struct proven *what, struct drive *d,
 		.s = &s, .chain = what->chain, .n_chain = what->n_chain,
 		.kept = &kept, .r = out, .unread = unread,
 	};
-	struct victim v = { .h = e->h, .d = d, .nsid = own_nsid(d) };
+	struct victim v = {
+		.h = e->h, .d = d, .nsid = identity_nsid(&d->scope),
+	};
 	bool dropped;
 	int err = remember_all(what, &v, &kept);
 

@@ -110,6 +110,7 @@ struct unfinished {
 	char model[64], serial[64], wwn[64], asset[64];
 	char policy[48], path[PATH_LEN];
 	char result[32];	/* "" no outcome */
+	uint32_t nsid;		/* 0: of no drive that has namespaces */
 	uint32_t drive;		/* index into drives, UINT32_MAX: not here */
 };
 

@@ -29,6 +29,7 @@ struct entry {
 struct reading {
 	size_t n;
 	struct entry *e;
+	json_t *nsids;		/* of the drives of this log, by their paths */
 };
 
 static int
@@ -54,6 +55,7 @@ add_intent(struct reading *r, const struct evidence_line *l)
 	text_copy(u->asset, sizeof(u->asset), cert_get(b, "asset_no"));
 	text_copy(u->policy, sizeof(u->policy), cert_get(b, "plan.policy"));
 	text_copy(u->path, sizeof(u->path), cert_get(b, "plan.path"));
+	u->nsid = cert_intent_nsid(r->nsids, b);
 	return 0;
 }
 
@@ -64,6 +66,8 @@ take_line(void *ctx, const struct evidence_line *l)
 	uint8_t receipt[DIGEST_LEN];
 	size_t i;
 
+	if (cert_note_nsid(r->nsids, l))
+		return -ENOMEM;
 	if (strcmp(l->event, "intent") == 0)
 		return add_intent(r, l);
 	if (hex_decode(receipt, DIGEST_LEN, cert_get(l->body, "receipt")))
@@ -90,6 +94,7 @@ scan(const char *path, struct reading *r)
 
 	if (fd < 0)
 		return -errno;
+	json_object_clear(r->nsids);
 	err = evidence_scan(fd, take_line, r, &chain);
 	/* a torn end is what a machine leaves that went down */
 	if (!err && chain.fault != CHAIN_HOLDS && chain.fault != CHAIN_TORN)
@@ -143,7 +148,8 @@ same_drive(const struct unfinished *a, const struct unfinished *b)
 	if (named(a->serial) || named(b->serial))
 		return strcmp(a->serial, b->serial) == 0 &&
 		       strcmp(a->model, b->model) == 0 &&
-		       !identity_tells_apart(a->wwn, b->wwn);
+		       !identity_tells_apart(a->wwn, a->nsid, b->wwn,
+					     b->nsid);
 	return strcmp(a->path, b->path) == 0;
 }
 
@@ -180,18 +186,24 @@ is_unfinished(struct entry *e)
 	return !e->certified && strcmp(result, "refused") != 0;
 }
 
+static bool
+is_drive(const struct unfinished *u, const struct drive *d)
+{
+	if (!named(u->serial))
+		return !named(d->id.serial) && !strcmp(d->path, u->path);
+	return !strcmp(d->id.serial, u->serial) &&
+	       !strcmp(d->id.model, u->model) &&
+	       !identity_tells_apart(d->id.wwn, identity_nsid(&d->scope),
+				     u->wwn, u->nsid);
+}
+
 static void
 find_drive(struct unfinished *u, const struct drive *d, size_t n)
 {
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (named(u->serial) ? !strcmp(d[i].id.serial, u->serial) &&
-				       !strcmp(d[i].id.model, u->model) &&
-				       !identity_tells_apart(d[i].id.wwn,
-							     u->wwn) :
-				       !named(d[i].id.serial) &&
-				       !strcmp(d[i].path, u->path))
+		if (is_drive(u, &d[i]))
 			u->drive = (uint32_t)i;
 }
 
@@ -199,13 +211,13 @@ int
 stick_unfinished(const char *case_dir, const struct drive *drives,
 		 size_t n_drives, struct unfinished *out, size_t max, size_t *n)
 {
-	struct reading r = { 0 };
+	struct reading r = { .nsids = json_object() };
 	bool here;
 	size_t i;
 	int err;
 
 	*n = 0;
-	err = scan_all(case_dir, &r);
+	err = r.nsids ? scan_all(case_dir, &r) : -ENOMEM;
 	for (i = 0; !err && i < r.n; i++)
 		find_drive(&r.e[i].u, drives, n_drives);
 	for (here = true;; here = false) {
@@ -216,6 +228,7 @@ stick_unfinished(const char *case_dir, const struct drive *drives,
 		if (!here)
 			break;
 	}
+	json_decref(r.nsids);
 	free(r.e);
 	return err;
 }

@@ -160,7 +160,7 @@ mark_erased(struct show *s)
 	cli.key = t->key_path;
 	if (s->c && !docs_load(&cli, s->c, &docs))
 		for (size_t i = 0; i < t->n_drives; i++) {
-			doc = docs_erased(&docs, &t->drives[i].id);
+			doc = docs_erased(&docs, &t->drives[i]);
 			if (doc)
 				text_copy(t->choices[i].cert_id,
 					  sizeof(t->choices[i].cert_id),

@@ -67,74 +67,126 @@ state_now(void)
 	return docs_state(&docs, &row, NULL);
 }
 
-static struct identity
+/* Of those namespaces that says() tells of, if it is one. */
+static const struct drive *
 drive(int nsid)
 {
-	struct identity id = { .serial = "S-1", .model = "M", .size = 4096 };
+	static struct drive all[3];
+	struct drive *d = &all[nsid];
+	uint32_t i;
 
+	*d = (struct drive){
+		.id = { .serial = "S-1", .model = "M", .size = 4096 },
+	};
 	if (nsid)
-		snprintf(id.wwn, sizeof(id.wwn), "eui.%04d", nsid);
-	return id;
+		snprintf(d->id.wwn, sizeof(d->id.wwn), "eui.%04d", nsid);
+	d->scope.n_spaces = nsid ? 2 : 0;
+	for (i = 0; i < d->scope.n_spaces; i++) {
+		d->scope.spaces[i].nsid = i + 1;
+		d->scope.spaces[i].self = i + 1 == (uint32_t)nsid;
+	}
+	return d;
+}
+
+/* An old drive, whose namespaces have no names of their own. */
+static json_t *
+nameless(json_t *doc)
+{
+	json_object_set_new(json_array_get(json_object_get(doc, "media"), 0),
+			    "wwn", json_string("unknown"));
+	return doc;
+}
+
+/* These namespaces of the line have no document: "2 3 ". */
+static void
+lacks(const char *numbers)
+{
+	json_t *list = docs_spaces_open(&docs, &row), *s;
+	char text[64] = "";
+	size_t i;
+
+	assert_non_null(list);
+	json_array_foreach(list, i, s)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text),
+			 "%u ", cert_nsid(s));
+	assert_string_equal(text, numbers);
+	json_decref(list);
+}
+
+/* What a form says, of the drive as a whole. */
+static void
+form_says(const char *issued, const char *type)
+{
+	json_t *doc = says(issued, "", 0, 0);
+
+	json_object_set_new(doc, "doc_type", json_string(type));
+	json_object_del(doc, "drive");
 }
 
 static void
 test_the_newest_counts(void **state)
 {
-	struct identity id = drive(0);
+	const struct drive *d = drive(0);
 
 	(void)state;
 	assert_int_equal(state_now(), ROW_OPEN);
-	assert_null(docs_erased(&docs, &id));
+	assert_null(docs_erased(&docs, d));
 	says("2026-11-21T10:00:00", "failed", 0, 0);
 	assert_int_equal(state_now(), ROW_FAILED);
-	assert_null(docs_erased(&docs, &id));
+	assert_null(docs_erased(&docs, d));
 	says("2026-11-21T11:00:00", "erased", 0, 0);
 	assert_int_equal(state_now(), ROW_ERASED);
-	assert_ptr_equal(docs_erased(&docs, &id), &docs.doc[1]);
+	assert_ptr_equal(docs_erased(&docs, d), &docs.doc[1]);
 	says("2026-11-21T12:00:00", "interrupted", 0, 0);
 	assert_int_equal(state_now(), ROW_INTERRUPTED);
-	assert_null(docs_erased(&docs, &id));
+	assert_null(docs_erased(&docs, d));
 }
 
 static void
 test_of_one_second_the_worse_counts(void **state)
 {
-	struct identity id = drive(0);
+	const struct drive *d = drive(0);
 
 	(void)state;
 	says("2026-11-21T10:00:00", "failed", 0, 0);
 	says("2026-11-21T10:00:00", "erased", 0, 0);
 	assert_int_equal(state_now(), ROW_FAILED);
-	assert_null(docs_erased(&docs, &id));
+	assert_null(docs_erased(&docs, d));
 }
 
 static void
 test_one_namespace_says_nothing_of_another(void **state)
 {
-	struct identity first = drive(1), second = drive(2);
+	const struct drive *first = drive(1), *second = drive(2);
 
 	(void)state;
 	says("2026-11-21T10:00:00", "failed", 1, 2);
 	says("2026-11-21T11:00:00", "erased", 2, 2);
 	assert_int_equal(state_now(), ROW_FAILED);
-	assert_null(docs_erased(&docs, &first));
-	assert_ptr_equal(docs_erased(&docs, &second), &docs.doc[1]);
+	assert_null(docs_erased(&docs, first));
+	assert_ptr_equal(docs_erased(&docs, second), &docs.doc[1]);
 	says("2026-11-21T12:00:00", "erased", 1, 2);
 	assert_int_equal(state_now(), ROW_ERASED);
 }
 
-/* Of an old drive, whose namespaces have no names of their own */
 static void
 test_namespaces_without_names(void **state)
 {
+	struct drive first = *drive(1), second = *drive(2);
+
 	(void)state;
-	for (int n = 1; n <= 2; n++)
-		json_object_set_new(json_array_get(json_object_get(
-			says(n == 1 ? "2026-11-21T10:00:00" :
-				      "2026-11-21T11:00:00", n == 1 ? "failed" :
-			     "erased", n, 2), "media"), 0), "wwn",
-			json_string("unknown"));
+	first.id.wwn[0] = second.id.wwn[0] = '\0';
+	nameless(says("2026-11-21T10:00:00", "failed", 1, 2));
+	nameless(says("2026-11-21T11:00:00", "erased", 2, 2));
 	assert_int_equal(state_now(), ROW_FAILED);
+	assert_null(docs_erased(&docs, &first));
+	assert_ptr_equal(docs_erased(&docs, &second), &docs.doc[1]);
+	/* nobody knows which of them this was */
+	nameless(says("2026-11-21T12:00:00", "erased", 0, 0));
+	assert_int_equal(state_now(), ROW_OPEN);
+	assert_null(docs_erased(&docs, &first));
+	assert_null(docs_erased(&docs, &second));
+	lacks("1 2 ");
 }
 
 static void
@@ -143,38 +195,101 @@ test_a_namespace_that_no_document_tells_of(void **state)
 	json_t *doc;
 
 	(void)state;
+	lacks("");
 	doc = says("2026-11-21T10:00:00", "erased", 1, 2);
 	assert_int_equal(state_now(), ROW_OPEN);
+	lacks("2 ");
 	/* unless its own erasure took it along */
 	json_array_append_new(json_object_get(json_object_get(doc, "drive"),
 		"spaces"), json_pack("{s:i}", "nsid", 2));
 	assert_int_equal(state_now(), ROW_ERASED);
+	lacks("");
+	/* if it did */
+	json_object_set_new(doc, "result", json_string("failed"));
+	lacks("2 ");
+}
+
+static void
+test_a_namespace_that_only_the_log_knows(void **state)
+{
+	json_t *line = json_pack("{s:s, s:{s:[{s:i}, {s:i}]}}", "serial",
+				 "S-1", "scope", "spaces", "nsid", 12, "nsid",
+				 3);
+
+	(void)state;
+	assert_int_equal(docs_saw(&docs, line), 0);
+	assert_int_equal(docs_saw(&docs, line), 0);
+	assert_int_equal(state_now(), ROW_OPEN);
+	lacks("");			/* the line is open as a whole */
+	says("2026-11-21T10:00:00", "erased", 1, 1);
+	assert_int_equal(state_now(), ROW_OPEN);
+	lacks("3 12 ");
+	says("2026-11-21T11:00:00", "erased", 3, 3);
+	lacks("2 12 ");
+	/* a form is about all of the drive, until it is erased anew */
+	form_says("2026-11-21T12:00:00", "returned");
+	assert_int_equal(state_now(), ROW_RETURNED);
+	lacks("");
+	says("2026-11-21T13:00:00", "erased", 1, 1);
+	assert_int_equal(state_now(), ROW_OPEN);
+	lacks("2 3 12 ");
+	json_decref(line);
+}
+
+/* A form may list several drives; those of another are not missed here. */
+static void
+test_namespaces_of_another_drive(void **state)
+{
+	json_t *line = json_pack("{s:s, s:{s:[{s:i}, {s:i}]}}", "serial",
+				 "S-2", "scope", "spaces", "nsid", 1, "nsid",
+				 2);
+
+	(void)state;
+	assert_int_equal(docs_saw(&docs, line), 0);
+	form_says("2026-11-21T10:00:00", "returned");
+	json_array_insert_new(json_object_get(docs.doc[0].json, "media"), 0,
+			      json_pack("{s:s}", "serial", "S-2"));
+	says("2026-11-21T11:00:00", "erased", 1, 1);
+	assert_int_equal(state_now(), ROW_ERASED);
+	lacks("");
+	json_decref(line);
+}
+
+/* It has one namespace, and was erased in a box that does not say so. */
+static void
+test_the_only_namespace(void **state)
+{
+	(void)state;
+	nameless(says("2026-11-21T10:00:00", "failed", 1, 1));
+	nameless(says("2026-11-21T11:00:00", "erased", 0, 0));
+	assert_int_equal(state_now(), ROW_ERASED);
+	lacks("");
 }
 
 static void
 test_exactly_that_drive(void **state)
 {
-	struct identity id = drive(0);
+	struct drive d = *drive(0);
 
 	(void)state;
 	says("2026-11-21T10:00:00", "erased", 0, 0);
-	assert_non_null(docs_erased(&docs, &id));
-	text_copy(id.model, sizeof(id.model), "OTHER");
-	assert_null(docs_erased(&docs, &id));
-	id = drive(0);
-	id.size = 8192;
-	assert_null(docs_erased(&docs, &id));
-	id = drive(1);			/* a name that no document knows */
-	assert_null(docs_erased(&docs, &id));
-	id = drive(0);
-	id.serial[0] = '\0';
-	assert_null(docs_erased(&docs, &id));
+	assert_non_null(docs_erased(&docs, &d));
+	text_copy(d.id.model, sizeof(d.id.model), "OTHER");
+	assert_null(docs_erased(&docs, &d));
+	d = *drive(0);
+	d.id.size = 8192;
+	assert_null(docs_erased(&docs, &d));
+	/* a name that no document knows */
+	assert_null(docs_erased(&docs, drive(1)));
+	d = *drive(0);
+	d.id.serial[0] = '\0';
+	assert_null(docs_erased(&docs, &d));
 }
 
 static void
 test_what_was_replaced_counts_no_more(void **state)
 {
-	struct identity id = drive(0);
+	const struct drive *d = drive(0);
 	json_t *doc;
 
 	(void)state;
@@ -183,7 +298,7 @@ test_what_was_replaced_counts_no_more(void **state)
 	json_object_set_new(doc, "supersedes",
 			    json_string("2026-11-21T10:00:00"));
 	assert_int_equal(state_now(), ROW_FAILED);
-	assert_null(docs_erased(&docs, &id));
+	assert_null(docs_erased(&docs, d));
 }
 
 int
@@ -196,6 +311,9 @@ main(void)
 		T(test_one_namespace_says_nothing_of_another),
 		T(test_namespaces_without_names),
 		T(test_a_namespace_that_no_document_tells_of),
+		T(test_a_namespace_that_only_the_log_knows),
+		T(test_namespaces_of_another_drive),
+		T(test_the_only_namespace),
 		T(test_exactly_that_drive),
 		T(test_what_was_replaced_counts_no_more),
 	};

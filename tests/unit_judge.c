@@ -496,20 +496,32 @@ test_what_tells_two_drives_apart(void **state)
 	APART(diskseq, "diskseq");
 }
 
-/* One serial, several media: only names of one kind tell. */
+static bool
+apart(const char *wwn, const char *other)
+{
+	return identity_tells_apart(wwn, 0, other, 0);
+}
+
+/* One serial, several media: only names of one kind tell, or numbers. */
 static void
 test_what_one_serial_stands_for(void **state)
 {
 	(void)state;
-	assert_true(identity_tells_apart("eui.0001", "eui.0002"));
-	assert_true(identity_tells_apart("naa.5000c500a", "naa.5000c500b"));
-	assert_false(identity_tells_apart("eui.0001", "eui.0001"));
-	assert_false(identity_tells_apart("naa.0001", "eui.0002"));
-	assert_false(identity_tells_apart("eui.0001", "unknown"));
-	assert_false(identity_tells_apart("unknown", "eui.0001"));
-	assert_false(identity_tells_apart("unknown", "unknowN"));
-	assert_false(identity_tells_apart("", "eui.0001"));
-	assert_false(identity_tells_apart("eui.0001", ""));
+	assert_true(apart("eui.0001", "eui.0002"));
+	assert_true(apart("naa.5000c500a", "naa.5000c500b"));
+	assert_false(apart("eui.0001", "eui.0001"));
+	assert_false(apart("naa.0001", "eui.0002"));
+	assert_false(apart("eui.0001", "unknown"));
+	assert_false(apart("unknown", "eui.0001"));
+	assert_false(apart("unknown", "unknowN"));
+	assert_false(apart("", "eui.0001"));
+	assert_false(apart("eui.0001", ""));
+	assert_true(identity_tells_apart("", 1, "", 2));
+	assert_true(identity_tells_apart("eui.0001", 1, "unknown", 2));
+	assert_true(identity_tells_apart("eui.0001", 1, "eui.0002", 1));
+	assert_false(identity_tells_apart("", 1, "", 1));
+	assert_false(identity_tells_apart("", 0, "", 2));
+	assert_false(identity_tells_apart("", 1, "", 0));
 }
 
 /* A clock that was set back changes no result, but is told with every one. */

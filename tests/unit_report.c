@@ -70,7 +70,7 @@ document(bool failed, const char *id, const char *issued, const char *serial)
 /* All its text, without blanks; frees the documents. */
 static char *
 text_with(const struct casefile *c, json_t **docs, size_t n,
-	  const json_t *runs)
+	  const json_t *runs, const json_t *spaces)
 {
 	GString *out = g_string_new("");
 	PopplerDocument *doc;
@@ -79,7 +79,8 @@ text_with(const struct casefile *c, json_t **docs, size_t n,
 	size_t len, i;
 	GBytes *bytes;
 
-	if (form_report(c, docs, n, runs, &pdf, &len, err, sizeof(err)))
+	if (form_report(c, docs, n, runs, spaces, &pdf, &len, err,
+			sizeof(err)))
 		fail_msg("form_report: %s", err);
 	bytes = g_bytes_new_static(pdf, len);
 	doc = poppler_document_new_from_bytes(bytes, NULL, NULL);
@@ -106,7 +107,7 @@ text_with(const struct casefile *c, json_t **docs, size_t n,
 static char *
 text_of(const struct casefile *c, json_t **docs, size_t n)
 {
-	return text_with(c, docs, n, NULL);
+	return text_with(c, docs, n, NULL, NULL);
 }
 
 static void
@@ -200,6 +201,57 @@ namespaces_stand_for_themselves(void **state)
 	free(c);
 }
 
+/* Of an old drive, whose namespaces have no names of their own. */
+static json_t *
+space(json_t *doc, int nsid)
+{
+	json_t *spaces = json_array();
+
+	for (int i = 1; i <= 3; i++)
+		json_array_append_new(spaces, json_pack("{s:i, s:b}", "nsid",
+							i, "self", i == nsid));
+	json_object_set_new(json_array_get(json_object_get(doc, "media"), 0),
+			    "wwn", json_string("unknown"));
+	json_object_set_new(doc, "drive", json_pack(
+		"{s:{s:o}, s:[]}", "scope", "spaces", spaces, "spaces"));
+	return doc;
+}
+
+/* Nor do their numbers, and the third has no document. */
+static void
+namespaces_without_names(void **state)
+{
+	struct casefile *c = a_case();
+	json_t *docs[] = {
+		space(document(true, "20261121-000000000001",
+			       "2026-11-21T10:00:00+09:00",
+			       "RCF50ACE1234AB"), 1),
+		space(document(false, "20261121-000000000002",
+			       "2026-11-21T11:00:00+09:00",
+			       "RCF50ACE1234AB"), 2),
+	};
+	json_t *spaces = json_pack("[{s:i, s:i, s:i}]", "row", 0, "nsid", 3,
+				   "size", 4096);
+	char *text = text_with(c, docs, 2, NULL, spaces);
+
+	(void)state;
+	assert_null(strstr(text, "（後の文書："));
+	assert_non_null(strstr(text, "合計消去できていません1件、消去済み1件、"
+			       "未処理3件"));
+	for (int i = 1; i <= 3; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "名前空間%d", i);
+		assert_non_null(strstr(text, name));
+	}
+	assert_non_null(strstr(text, "4,096バイト（4.0KiB）"));
+	assert_non_null(strstr(text, "文書のない名前空間も、未処理"));
+	assert_non_null(strstr(text, "情報が残っているおそれがあります"));
+	g_free(text);
+	json_decref(spaces);
+	free(c);
+}
+
 static void
 unknown_serials_match_nothing(void **state)
 {
@@ -241,7 +293,7 @@ runs_without_a_document_are_told(void **state)
 		"model", "MASSHO DISK", "serial", "LOOSE1", "result",
 		"time", "2026-11-21T09:30:00+09:00", "path", "/tmp/\U0001f984",
 		"model", "unknown", "serial", "LOOSE2", "result", "erased");
-	char *text = text_with(c, NULL, 0, runs);
+	char *text = text_with(c, NULL, 0, runs, NULL);
 
 	(void)state;
 	assert_non_null(strstr(text, "証明書のない作業"));
@@ -268,6 +320,7 @@ main(void)
 		cmocka_unit_test(lists_documents_and_gaps),
 		cmocka_unit_test(latest_document_counts),
 		cmocka_unit_test(namespaces_stand_for_themselves),
+		cmocka_unit_test(namespaces_without_names),
 		cmocka_unit_test(unknown_serials_match_nothing),
 		cmocka_unit_test(nothing_done_yet),
 		cmocka_unit_test(runs_without_a_document_are_told),

@@ -328,6 +328,79 @@ test_unfinished_namespaces(void **state)
 	free(d);
 }
 
+/* The line of a drive in the log: namespace nsid of two that have no names. */
+static void
+drive_line(struct evidence *e, const char *path, int nsid)
+{
+	assert_int_equal(evidence_append(e, "drive", json_pack(
+		"{s:s, s:s, s:{s:[{s:i, s:b}, {s:i, s:b}]}}", "path", path,
+		"serial", "SAME", "scope", "spaces", "nsid", 1, "self",
+		nsid == 1, "nsid", 2, "self", nsid == 2), NULL, NULL), 0);
+}
+
+static void
+run_at(struct evidence *e, const char *path, const char *result)
+{
+	char hex[2 * DIGEST_LEN + 1];
+	uint8_t hash[DIGEST_LEN];
+
+	assert_int_equal(evidence_append(e, "intent", json_pack(
+		"{s:{s:s, s:s, s:s}, s:{s:s}}", "identity", "model", "DISK",
+		"serial", "SAME", "wwn", "unknown", "plan", "path", path),
+		hash, NULL), 0);
+	hex_encode(hex, hash, DIGEST_LEN);
+	if (!result)
+		return;
+	assert_int_equal(evidence_append(e, "outcome", json_pack(
+		"{s:s, s:s}", "receipt", hex, "result", result), NULL, NULL),
+		0);
+	assert_int_equal(evidence_append(e, "certificate", json_pack(
+		"{s:s, s:s}", "receipt", hex, "cert_id", "x"), NULL, NULL), 0);
+}
+
+/* The kernel may give their nodes other names at the next start. */
+static void
+test_unfinished_namespaces_without_names(void **state)
+{
+	struct drive *d = calloc(2, sizeof(*d));
+	struct unfinished u[8];
+	struct evidence *e;
+	char err[256];
+	size_t n;
+
+	(void)state;
+	assert_non_null(d);
+	assert_int_equal(evidence_open(at("evidence"), "massho", &e, err,
+				       sizeof(err)), 0);
+	drive_line(e, "/dev/nvme0n1", 1);
+	drive_line(e, "/dev/nvme0n2", 2);
+	run_at(e, "/dev/nvme0n1", NULL);
+	run_at(e, "/dev/nvme0n2", "erased");
+	evidence_close(&e);
+	for (uint32_t i = 0; i < 2; i++) {
+		text_copy(d[i].id.model, sizeof(d[i].id.model), "DISK");
+		text_copy(d[i].id.serial, sizeof(d[i].id.serial), "SAME");
+		d[i].scope.n_spaces = 1;
+		d[i].scope.spaces[0] = (struct space){
+			.nsid = i + 1, .self = true,
+		};
+	}
+	assert_int_equal(stick_unfinished(run, d, 2, u, 8, &n), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(u[0].nsid, 1);
+	assert_int_equal(u[0].drive, 0);
+	assert_int_equal(u[0].kind, UNFINISHED_RUN);
+	/* erased at the next start, under the other's name */
+	assert_int_equal(evidence_open(at("evidence"), "massho", &e, err,
+				       sizeof(err)), 0);
+	drive_line(e, "/dev/nvme0n2", 1);
+	run_at(e, "/dev/nvme0n2", "erased");
+	evidence_close(&e);
+	assert_int_equal(stick_unfinished(run, d, 2, u, 8, &n), 0);
+	assert_int_equal(n, 0);
+	free(d);
+}
+
 static void
 test_what_was_left_unfinished(void **state)
 {
@@ -464,6 +537,7 @@ main(void)
 		T(test_what_was_confirmed_is_kept),
 		T(test_what_was_left_unfinished),
 		T(test_unfinished_namespaces),
+		T(test_unfinished_namespaces_without_names),
 		T(test_only_its_own_layers_are_no_drives),
 		T(test_the_repair_is_kept),
 	};
