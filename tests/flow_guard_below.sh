@@ -254,23 +254,22 @@ together()
 	gone "$c" "$a"
 }
 
-# with_name NAME DEVICE... -- COMMAND: each of these devices tells this world
-# wide name, as two paths to one drive do, to this command and no other.
-with_name()
+# with_names DEVICE NAME... -- COMMAND: each of these devices tells this name, as
+# the kernel has it, to this command and no other.  Two paths to one drive tell
+# the same.
+with_names()
 {
 	# shellcheck disable=SC2016
 	unshare -m bash -euc '
-		name=$1
-		shift
 		while [ "$1" != -- ]; do
 			dir=$(readlink -f "/sys/block/${1##*/}")
 			copy=$(mktemp -d "$PWD/sysfs.XXXXXX")
 			mount -t tmpfs none "$copy"
 			cp -r "$dir/." "$copy" 2>/dev/null || :
-			echo "$name" >"$copy/wwid"
+			echo "$2" >"$copy/wwid"
 			mount --move "$copy" "$dir"
 			rmdir "$copy"
-			shift
+			shift 2
 		done
 		shift
 		exec "$@"' - "$@"
@@ -278,12 +277,12 @@ with_name()
 
 by_another_path()
 {
-	local a b twin before tok_a tok_b
+	local a b name=naa.5000c500a0b1c2d3 twin before tok_a tok_b
 	ext4 path-a.img && a=$DEV
 	disk path-b.img 8M && b=$DEV
-	twin=(with_name naa.5000c500a0b1c2d3 "$a" "$b" --)
+	twin=(with_names "$a" "$name" "$b" "$name" --)
 	"${twin[@]}" "$MASSHO" list --json "$b" >out 2>err &&
-		[ "$(jq -r '.drives[0].wwn' out)" = naa.5000c500a0b1c2d3 ] ||
+		[ "$(jq -r '.drives[0].wwn' out)" = $name ] ||
 		{ echo "no mount namespaces"; return; }
 	exits 0 "${twin[@]}" "$MASSHO" plan "$a" "$b" --json
 	tok_a=$(jq -r '.drives[0].confirm_token' out)
@@ -311,6 +310,38 @@ by_another_path()
 	gone "$a" "$b"
 }
 
+# named WWN NAME: as NAME, of the kernel, stands in the list
+named()
+{
+	exits 0 with_names "$DEV" "$2" -- "$MASSHO" list --json "$DEV"
+	is "$1" "$(jq -r '.drives[0].wwn' out)" "what becomes of '$2'"
+}
+
+# An ATA drive without a world wide name has its model and its serial for one,
+# each filled up with blanks to its 40 and 20 characters: of two drives of one
+# model nothing differs but the end of it.
+by_name_of_ata()
+{
+	local a b model='WDC WD5000AAKX-001CA0' filled plain
+	disk ata-a.img 2M && a=$DEV
+	disk ata-b.img 2M && b=$DEV
+	unshare -m true 2>/dev/null || { echo "no mount namespaces"; return; }
+	printf -v filled 't10.ATA     %-40s' "$model"
+	plain="t10.ATA $model"
+	named "$plain WD-WCAYUR000001" "$filled     WD-WCAYUR000001"
+	named "$plain WD-WCAYUR000001" "${filled}WD-WCAYUR000001     "
+	# 40 and 20 characters without a blank: half of it is nobody's name
+	named unknown "t10.ATA     $(printf '%060d' 1)"
+
+	two=(with_names "$a" "$filled     WD-WCAYUR000001"
+		"$b" "$filled     WD-WCAYUR000002" --)
+	exits 0 "${two[@]}" "$MASSHO" plan "$a" "$b" --json
+	exits 0 "${two[@]}" "$MASSHO" erase "$a" "$b" --no-case --json \
+		--confirm "$(jq -r '.drives[0].confirm_token' out)" \
+		--confirm "$(jq -r '.drives[1].confirm_token' out)"
+	gone "$a" "$b"
+}
+
 on_mounted
 on_partition
 on_swap
@@ -319,3 +350,4 @@ on_unseen
 on_same_file
 together
 by_another_path
+by_name_of_ata

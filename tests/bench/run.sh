@@ -4,20 +4,22 @@
 #
 # usage: tests/bench/run.sh [PART...]
 #
-# The parts: device peers many slow size footprint where; default all.  Writes
-# the table to $O/bench.md and prints it.  Exit 1 if a target was missed.
+# The parts: device peers many slow size footprint firmware where; default all.
+# Writes the table to $O/bench.md and prints it.  Exit 1 if a target was missed.
 #
 # A and B run in turn, ROUNDS times.  All devices are loop devices over memory
-# or over a file system that keeps nothing, made here.  Not for CI: a number is
-# worth what the quiet of the machine is worth.
+# or over a file system that keeps nothing, made here, or drives of an emulated
+# machine.  Not for CI: a number is worth what the quiet of the machine is worth.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/lib.sh"
 
 : "${SIZE:=8G}" "${PEER_SIZE:=512M}" "${DRIVES:=64}" "${MANY_SIZE:=144M}"
 : "${FOOT_SIZE:=32M}" "${SLOW_SIZE:=1G}" "${SLOW_RATE:=268435456}"
 : "${SIZE_RATE:=1073741824}"
+: "${FIRMWARE_DRIVES:=8}" "${FIRMWARE_SECONDS:=40}" "${FIRMWARE_ROUNDS:=3}"
+: "${FIRMWARE_RATE:=8388608}"
 : "${SIZES:=1G 64G 1T 16T}" "${SIZE_SECONDS:=2}" "${WHOLE_SIZES:=64G 1T 16T}"
-PARTS='device peers many slow size footprint where'
+PARTS='device peers many slow size footprint firmware where'
 [ $# -gt 0 ] || read -ra parts <<<"$PARTS"
 [ $# -eq 0 ] || parts=("$@")
 for part in "${parts[@]}"; do

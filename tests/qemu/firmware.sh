@@ -126,6 +126,8 @@ claim 'serial' "$(after hdparm 'Serial Number:')" "$(of FW-SATA .serial)"
 claim 'model' "$(after hdparm 'Model Number:')" "$(of FW-SATA .model)"
 claim 'firmware' "$(after hdparm 'Firmware Revision:')" \
 	"$(of FW-SATA .firmware)"
+# of a drive without a world wide name the kernel makes one up
+claim 'name' 't10.ATA QEMU HARDDISK FW-SATA' "$(of FW-SATA .wwn)"
 claim 'sectors' \
 	"$(sed -n 's/.*LBA48 *user addressable sectors: *//p' said/hdparm)" \
 	"$(($(of FW-SATA .size) / 512))"
