@@ -233,7 +233,7 @@ engine_wait(struct engine *e, uint32_t ms)
 	uint32_t slice;
 
 	for (; ms && e->stop == stop; ms -= slice) {
-		slice = ms < ENGINE_TICK_MS ? ms : ENGINE_TICK_MS;
+		slice = ms < ENGINE_WAIT_MS ? ms : ENGINE_WAIT_MS;
 		before = mono_ms();
 		drive_wait(e->h, slice);
 		took = mono_ms() - before;

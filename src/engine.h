@@ -17,6 +17,7 @@
 #define ENGINE_DEPTH	TUNE_DEPTH_MAX	/* requests in flight, at most */
 #define ENGINE_CHUNK	(1U << 20)	/* bytes of one request, mostly */
 #define ENGINE_TICK_MS	200
+#define ENGINE_WAIT_MS	1000	/* while only time passes */
 #define ENGINE_STUCK_MS	(10 * 60 * 1000U)	/* no request comes back */
 #define ENGINE_TROUBLE_MS	(4 * 3600 * 1000U)	/* lost to defects */
 #define ENGINE_PLACES_MAX	(1U << 20)	/* that fail, apart */
@@ -78,8 +79,8 @@ void step_fail(struct step_result *r, enum step_state state,
 bool engine_same_size(struct engine *e, struct step_result *r);
 
 /*
- * Lets ms pass while the face is told and asked, at most ENGINE_TICK_MS at a
- * time.  Ends early when the operator wishes something graver than before.
+ * Lets ms pass while the face is told and asked, once per ENGINE_WAIT_MS: 64
+ * drives that erase themselves are to cost next to nothing.  Ends early when the operator wishes something graver than before.
  * True: the operator wants to stop (*e says how).
  */
 bool engine_wait(struct engine *e, uint32_t ms);
