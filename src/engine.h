@@ -79,8 +79,9 @@ void step_fail(struct step_result *r, enum step_state state,
 bool engine_same_size(struct engine *e, struct step_result *r);
 
 /*
- * Lets ms pass while the face is told and asked, once per ENGINE_WAIT_MS: 64
- * drives that erase themselves are to cost next to nothing.  Ends early when the operator wishes something graver than before.
+ * Lets ms pass while the face is told and asked, once per ENGINE_WAIT_MS: many
+ * drives that erase themselves are to cost next to nothing.  Ends early when
+ * the operator wishes something graver than before.
  * True: the operator wants to stop (*e says how).
  */
 bool engine_wait(struct engine *e, uint32_t ms);

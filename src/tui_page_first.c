@@ -32,8 +32,8 @@ page_cases(const struct tui *t, struct pen *p)
 	}
 }
 
-void
-page_input(struct pen *p, const char *label, const struct edit *e)
+static void
+input(struct pen *p, const char *label, const struct edit *e, bool here)
 {
 	int row = pen_row(p), at = p->left, w = p->width - 2;
 	char stars[sizeof(e->text)] = "";
@@ -57,9 +57,17 @@ page_input(struct pen *p, const char *label, const struct edit *e)
 		for (text++; ((unsigned char)*text & 0xc0) == 0x80; )
 			text++;
 	at += canvas_text(p->c, row, at, w, LOOK_PLAIN, text);
+	if (!here)
+		return;
 	p->c->cursor_row = row;
 	p->c->cursor_col = at;
 	canvas_text(p->c, row, at, 1, LOOK_PLAIN, "_");
+}
+
+void
+page_input(struct pen *p, const char *label, const struct edit *e)
+{
+	input(p, label, e, true);
 }
 
 static const char *
@@ -130,7 +138,8 @@ unfinished(const struct tui *t, struct pen *p)
 
 		pen_wrap(p, LOOK_PLAIN, 4, "  %.10s %.5s  %s%s%s %s: %s%s",
 			 u->time, u->time + 11, u->asset, u->asset[0] ? "  " :
-			 "", u->model, u->serial,
+			 "", u->model, strcmp(u->serial, "unknown") ?
+			 u->serial : "-",
 			 u->kind == UNFINISHED_PAPER ?
 			 _("ended, its document is missing") :
 			 _("NOT ERASED; choose it again, and it goes on where"
@@ -252,19 +261,6 @@ keyboard(const struct tui *t, struct pen *p)
 			 _("Caps Lock is on: letters come as capitals"));
 }
 
-/* The one that is typed at has the cursor. */
-static void
-secret_line(const struct tui *t, struct pen *p, size_t i, const char *label)
-{
-	int row = p->c->cursor_row, col = p->c->cursor_col;
-
-	page_input(p, label, &t->secret[i]);
-	if (i != t->at) {
-		p->c->cursor_row = row;
-		p->c->cursor_col = col;
-	}
-}
-
 void
 page_key(const struct tui *t, struct pen *p)
 {
@@ -302,8 +298,8 @@ page_key_new(const struct tui *t, struct pen *p)
 		 _("choose a passphrase of 14 characters or more, and keep it"
 		   " apart from the stick: without it the key is of no use"));
 	pen_gap(p);
-	secret_line(t, p, 0, _("passphrase"));
-	secret_line(t, p, 1, _("once more"));
+	input(p, _("passphrase"), &t->secret[0], t->at == 0);
+	input(p, _("once more"), &t->secret[1], t->at == 1);
 	keyboard(t, p);
 }
 
