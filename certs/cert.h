@@ -100,6 +100,8 @@ int json_read_parts(const json_t *j, struct run_parts *out) MUST;
 
 struct key;	/* private key in locked memory, and its X.509 certificate */
 
+#define KEY_PASS_MIN 14	/* characters of a new passphrase */
+
 enum key_alg { KEY_P256, KEY_P384, KEY_RSA3072, KEY_RSA4096 };
 
 struct key_subject {

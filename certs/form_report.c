@@ -478,18 +478,19 @@ draw(struct report *r, uint32_t *pages, uint8_t **pdf, size_t *len, char *err,
 	return pdf_end(&p, pdf, len, pages, err, err_len);
 }
 
-/* The report is as of its newest document; without one, as of now. */
+/* Signed now; but not before its newest document, should the clock say so. */
 static void
 as_of(json_t *const *docs, size_t n, char out[TIME_LEN])
 {
-	const char *last = "";
+	const char *one;
 	size_t i;
 
-	for (i = 0; i < n; i++)
-		if (strcmp(cert_get(docs[i], "issued_at"), last) > 0)
-			last = cert_get(docs[i], "issued_at");
-	if (!*last || text_copy(out, TIME_LEN, last))
-		time_now(out);
+	time_now(out);
+	for (i = 0; i < n; i++) {
+		one = cert_get(docs[i], "issued_at");
+		if (strlen(one) < TIME_LEN && strcmp(one, out) > 0)
+			text_copy(out, TIME_LEN, one);
+	}
 }
 
 int

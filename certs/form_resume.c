@@ -101,6 +101,7 @@ form_resume(struct form *f)
 {
 	const json_t *list = form_node(f->doc, "method.parts"), *passes;
 	const char *text;
+	bool anew = true;
 	uint64_t n;
 	json_t *p;
 	size_t i;
@@ -109,13 +110,16 @@ form_resume(struct form *f)
 		return "";
 	text = form_join(f, in_short(f), "\n", parts(f, list, &n));
 	text = form_join(f, text, "\n", form_say(
-		f, "第%s部　再開 %s、終了 %s", form_digits(f, n + 1),
+		f, "第%s部　開始 %s、終了 %s", form_digits(f, n + 1),
 		form_time(f, form_get(f, "started_at")),
 		form_time(f, form_get(f, "finished_at"))));
 	passes = form_node(f->doc, "method.passes");
 	json_array_foreach((json_t *)passes, i, p)
-		if (*how_it_went_on(f, p))
+		if (*how_it_went_on(f, p)) {
 			text = form_say(f, "%s\n　　%s", text,
 					how_it_went_on(f, p));
-	return text;
+			anew = false;
+		}
+	return anew ? form_say(f, "%s\n　　最初から実施（引き継ぐ記録なし）",
+			       text) : text;
 }

@@ -26,7 +26,6 @@
 
 #define ROUNDS		600000
 #define SALT_LEN	16
-#define PASS_MIN	14
 #define DAYS_DEFAULT	3650
 #define DAYS_MAX	36500
 
@@ -234,9 +233,9 @@ may_make(const char *name, const struct key_subject *s, const char *pass,
 
 	for (const char *p = pass; *p; p++)
 		chars += ((unsigned char)*p & 0xc0) != 0x80;
-	if (chars < PASS_MIN)
+	if (chars < KEY_PASS_MIN)
 		snprintf(err, err_len, _("the passphrase is too short: %d"
-			 " characters or more"), PASS_MIN);
+			 " characters or more"), KEY_PASS_MIN);
 	else if (!s->cn[0])
 		snprintf(err, err_len, _("the signer's name is missing: --cn"));
 	else if (has_control(s->cn) || has_control(s->o) ||

@@ -239,7 +239,7 @@ int
 stick_keep_repair(const char *run, const char *case_dir)
 {
 	char from[PATH_LEN * 2], dir[PATH_LEN * 2], path[PATH_LEN * 3];
-	char hex[2 * DIGEST_LEN + 1], now[TIME_LEN], *text = NULL;
+	char hex[2 * DIGEST_LEN + 1], *text = NULL;
 	uint8_t digest[DIGEST_LEN];
 	size_t len = 0;
 	int err;
@@ -252,14 +252,13 @@ stick_keep_repair(const char *run, const char *case_dir)
 	if (err)
 		goto out;
 	hex_encode(hex, digest, 6);
-	time_now(now);
 	snprintf(dir, sizeof(dir), "%s/evidence", case_dir);
 	err = mkdir(dir, 0755) && errno != EEXIST ? -errno : 0;
-	snprintf(path, sizeof(path), "%s/repair-%.4s%.2s%.2s-%s.txt", dir, now,
-		 now + 5, now + 8, hex);
+	/* without a date: nobody has said yet what the time is */
+	snprintf(path, sizeof(path), "%s/repair-%s.txt", dir, hex);
 	if (!err)
 		err = file_create(path, text, len, false);
-	/* the same words of this day are kept already */
+	/* the same words are kept already */
 	err = err == -EEXIST ? 0 : err ? err : 1;
 out:
 	free(text);

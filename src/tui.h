@@ -182,10 +182,11 @@ struct tui {
 	/* the screen */
 	enum page page, before;		/* MESSAGES: where it was called */
 	size_t at;			/* the line that is chosen */
-	size_t drive;			/* ROWS: whose number */
+	size_t drive;			/* line of DRIVES; ROWS: whose no. */
 	enum case_role role;		/* PEOPLE: as what */
 	bool key_for_plan;		/* KEY: asked for behind the plan, not
 					   before the drives */
+	bool key_for_report;		/* or for the report */
 	bool no_key;			/* there is no file of one */
 	int top;			/* lines scrolled away */
 	struct edit edit;
@@ -239,6 +240,10 @@ void tui_ask_first(struct tui *t);
 bool tui_goes_on(const struct tui *t);
 /* Drives that could be chosen and were not erased under this case yet. */
 size_t tui_left(const struct tui *t);
+/* The first of those in the list; 0: there is none. */
+size_t tui_first_left(const struct tui *t);
+/* What was decided about the drive of this path; NULL: it is not there. */
+const struct choice *tui_choice(const struct tui *t, const char *path);
 bool tui_frozen(const struct drive *d);
 /* A PC's clock may be in Japanese time or in UTC: is that to be asked? */
 bool tui_two_clocks(const struct tui *t);

@@ -81,10 +81,20 @@ take_key(struct show *s)
 		show_look_back(s);	/* the plan may have been read long */
 	}
 	paper_missing(s);
-	if (t->key_for_plan)
+	if (t->key_for_report) {
+		tui_go(t, PAGE_NEXT);
+		paper_report(s);
+	} else if (t->key_for_plan)
 		tui_ask_first(t);
 	else
 		round_look(s);
+}
+
+static void
+hide_typed(struct tui *t)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(t->secret); i++)
+		t->secret[i].secret = true;
 }
 
 void
@@ -94,6 +104,7 @@ key_open(struct show *s)
 	char err[300] = "";
 	int ret;
 
+	hide_typed(t);
 	show_busy(s, _("opening the key"));
 	s->e.key = NULL;
 	key_free(&s->key);
@@ -133,6 +144,7 @@ forget_typed(struct tui *t)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(t->secret); i++)
 		edit_clear(&t->secret[i]);
+	hide_typed(t);
 	t->at = 0;
 }
 
@@ -148,6 +160,7 @@ key_make(struct show *s)
 		tui_note(t, _("the two passphrases differ; type both again"));
 		return;
 	}
+	hide_typed(t);
 	show_busy(s, _("making the key"));
 	ret = make(t, err, sizeof(err));
 	t->busy[0] = '\0';

@@ -127,6 +127,17 @@ choose_listed(struct tui *t)
 			      " them one by one with the space bar"));
 }
 
+/* Its own line is the one that Enter takes again. */
+static void
+to_rows(struct tui *t)
+{
+	const struct case_medium *own = t->choices[t->at].row;
+
+	tui_go(t, PAGE_ROWS);
+	if (own)
+		t->at = (size_t)(own - t->c->media);
+}
+
 /* The one in force is the one that Enter takes again. */
 static void
 to_policies(struct tui *t)
@@ -156,8 +167,7 @@ key_drives(struct tui *t, uint32_t key)
 		tui_go(t, PAGE_PASSWORDS);
 	else if (t->n_drives && key == 'n' && t->c && t->c->n_media &&
 		 !t->choices[t->at].hung && !t->choices[t->at].against.n) {
-		t->drive = t->at;
-		tui_go(t, PAGE_ROWS);
+		to_rows(t);
 	} else if (key == 'u' && chosen(t, true))
 		tui_go(t, PAGE_SLEEP);
 	else if (key == PRESS_ENTER && chosen(t, false))
@@ -169,19 +179,42 @@ key_drives(struct tui *t, uint32_t key)
 	return WISH_NOTHING;
 }
 
+/* Where serials are known, they decide. */
+static bool
+is_its_row(struct tui *t, const struct case_medium *row)
+{
+	const char *serial = t->drives[t->drive].id.serial;
+	const struct case_medium *own = case_match(t->c, serial);
+	char text[TUI_NOTE_LEN];
+
+	if (own == row || (!own && !row->serial[0]))
+		return true;
+	if (own)
+		snprintf(text, sizeof(text),
+			 _("by its serial number %s this drive is %s"), serial,
+			 own->asset[0] ? own->asset : own->name);
+	else
+		snprintf(text, sizeof(text),
+			 _("this line is of the serial number %s, the drive has"
+			   " %s"), row->serial, serial[0] ? serial : "-");
+	tui_note(t, text);
+	return false;
+}
+
 /* The number by hand, for a drive that tells no serial. */
 static enum wish
 key_rows(struct tui *t, uint32_t key)
 {
 	struct choice *c = &t->choices[t->drive];
 
+	if (key == PRESS_ENTER && !is_its_row(t, &t->c->media[t->at]))
+		return WISH_NOTHING;
 	if (key == PRESS_ENTER) {
 		c->row = &t->c->media[t->at];
 		text_copy(c->asset, sizeof(c->asset), c->row->asset);
 	}
 	if (key == PRESS_ENTER || key == PRESS_ESCAPE) {
 		tui_go(t, PAGE_DRIVES);
-		t->at = t->drive;
 	}
 	return WISH_NOTHING;
 }
@@ -353,7 +386,8 @@ leave_key(struct tui *t)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(t->secret); i++)
 		edit_clear(&t->secret[i]);
-	tui_go(t, t->key_for_plan ? PAGE_PLAN : PAGE_CLOCK);
+	tui_go(t, t->key_for_report ? PAGE_NEXT : t->key_for_plan ? PAGE_PLAN :
+								PAGE_CLOCK);
 }
 
 /* What is typed is shown for as long as somebody wants it. */
@@ -362,6 +396,24 @@ show_secret(struct tui *t)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(t->secret); i++)
 		t->secret[i].secret = !t->secret[i].secret;
+}
+
+/* What is too short is told before it is typed twice. */
+static void
+take_first(struct tui *t, const struct edit *e)
+{
+	char text[TUI_NOTE_LEN];
+	size_t n = 0;
+
+	for (const char *s = e->text; *s; s++)
+		n += ((unsigned char)*s & 0xc0) != 0x80;
+	if (n >= KEY_PASS_MIN) {
+		t->at = 1;
+		return;
+	}
+	snprintf(text, sizeof(text), _("the passphrase is too short: %d"
+		 " characters or more"), KEY_PASS_MIN);
+	tui_note(t, text);
 }
 
 static enum wish
@@ -377,8 +429,8 @@ key_key(struct tui *t, uint32_t key)
 		edit_key(e, key);
 	else if (t->page == PAGE_KEY && e->text[0])
 		return WISH_KEY;
-	else if (t->page == PAGE_KEY_NEW && t->at == 0 && e->text[0])
-		t->at = 1;
+	else if (t->page == PAGE_KEY_NEW && t->at == 0)
+		take_first(t, e);
 	else if (t->page == PAGE_KEY_NEW && e->text[0])
 		return WISH_KEY_NEW;
 	return WISH_NOTHING;

@@ -215,6 +215,7 @@ round_look(struct show *s)
 	t->looked = true;
 	show_look_back(s);
 	tui_go(t, PAGE_DRIVES);
+	t->at = tui_first_left(t);
 	if (!err && !ret)	/* else one serial might be there twice */
 		order_offer(s);
 }

@@ -66,14 +66,15 @@ static const struct {
 	void (*draw)(const struct tui *t, struct pen *p);
 } pages[PAGE_COUNT] = {
 	[PAGE_STOPPED] = { N_("waiting"),
-			   N_("Enter: try again  Esc: end"), 0,
+			   N_("Enter: try again  Esc: power off and more"), 0,
 			   page_stopped },
 	[PAGE_CASES] = { N_("contract case"), N_("arrows, Enter: this one"), 1,
 			 page_cases },
 	[PAGE_FORM] = { N_("new contract case"),
 			N_("Enter: next line, after the last one go on"), 1,
 			page_form },
-	[PAGE_CASE] = { N_("contract case"), N_("Enter: go on  Esc: back"), 1,
+	[PAGE_CASE] = { N_("contract case"),
+			N_("Enter: go on  Esc: power off and more"), 1,
 			page_case },
 	[PAGE_PEOPLE] = { N_("person"),
 			  N_("arrows, Enter: this one  Esc: back"), 1,
@@ -94,7 +95,8 @@ static const struct {
 	[PAGE_DRIVES] = { N_("drives"),
 			  N_("Space: choose  Enter: plan  d: details  a: all"
 			     " listed  n: asset no.  p: policy  r: look"
-			     " again"), 3, page_drives },
+			     " again  Esc: power off and more"), 3,
+			  page_drives },
 	[PAGE_DRIVE] = { N_("one drive"), N_("arrows: more  Esc: back"), 3,
 			 page_drive },
 	[PAGE_ROWS] = { N_("asset number"),
@@ -149,7 +151,8 @@ road_of(const struct tui *t)
 {
 	bool key = t->page == PAGE_KEY || t->page == PAGE_KEY_NEW;
 
-	return pages[key && t->key_for_plan ? PAGE_PLAN : t->page].road;
+	return pages[key && t->key_for_report ? PAGE_NEXT :
+		     key && t->key_for_plan ? PAGE_PLAN : t->page].road;
 }
 
 static void

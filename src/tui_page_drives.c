@@ -270,6 +270,10 @@ page_rows(const struct tui *t, struct pen *p)
 {
 	struct pen list;
 
+	char name[400];
+
+	pen_line(p, LOOK_BOLD, "%s", page_drive_name(&t->drives[t->drive],
+						     name, sizeof(name)));
 	pen_line(p, LOOK_BOLD, "%s",
 		 _("which line of media.csv is this drive? Read the label on"
 		   " it"));
@@ -419,6 +423,17 @@ earlier_lines(struct pen *p, const struct job *j)
 			 " policy of then"), j->afresh.arg);
 }
 
+/* Nobody erases it once more unawares. */
+static void
+again_line(const struct tui *t, struct pen *p, const char *path)
+{
+	const struct choice *c = tui_choice(t, path);
+
+	if (c && c->cert_id[0])
+		pen_line(p, LOOK_WARN, "  ! %s %s", _("has its certificate"),
+			 c->cert_id);
+}
+
 /* What the contract says of it. */
 static void
 contract_lines(const struct tui *t, struct pen *p, const struct job *j)
@@ -452,6 +467,7 @@ plans(const struct tui *t, struct pen *p)
 			refused_lines(t, p, j);
 			continue;
 		}
+		again_line(t, p, j->arg);
 		contract_lines(t, p, j);
 		earlier_lines(p, j);
 		plan_lines(t, p, j);
@@ -502,12 +518,15 @@ page_consent(const struct tui *t, struct pen *p)
 {
 	const struct job *j = &t->e->jobs[t->at];
 	char name[400], text[900], tail[8], label[64];
+	bool skipped = false;
 	size_t i, left = 0;
 
 	for (i = tui_ask_next(t, 0); i < t->e->n_jobs;
 	     i = tui_ask_next(t, i + 1))
 		left++;
-	pen_line(p, LOOK_PLAIN, _("still to be asked: %zu"), left);
+	for (i = 0; i < t->e->n_jobs; i++)
+		skipped |= t->e->jobs[i].refusal.code == REASON_NOT_CONFIRMED;
+	pen_line(p, LOOK_PLAIN, _("drives still to be asked about: %zu"), left);
 	pen_gap(p);
 	pen_line(p, LOOK_BAD, "%s",
 		 _("everything on this drive will be erased for ever:"));
@@ -516,6 +535,7 @@ page_consent(const struct tui *t, struct pen *p)
 	if (j->row)
 		pen_line(p, LOOK_BOLD, "%s %s %s", _("asset number"),
 			 j->row->asset, j->row->name);
+	again_line(t, p, j->arg);
 	contents_text(&j->d, text, sizeof(text));
 	pen_wrap(p, LOOK_PLAIN, 2, "%s: %s", _("on it"), text);
 	for (uint32_t k = 0; k < j->p.n_spaces && k < 3; k++)
@@ -532,6 +552,9 @@ page_consent(const struct tui *t, struct pen *p)
 		 _("this drive tells no serial number: to consent, type the"
 		   " last %d digits of its size in bytes (%llu)"),
 		 canvas_width(tail), (unsigned long long)j->p.id.size);
+	if (left == 1 && !skipped)
+		pen_line(p, LOOK_WARN, "%s",
+			 _("after Enter the erasure begins"));
 	pen_gap(p);
 	snprintf(label, sizeof(label), "%s", j->p.id.serial[0] ?
 		 _("end of the serial") : _("end of the size"));
@@ -547,9 +570,11 @@ page_begin(const struct tui *t, struct pen *p)
 	pen_line(p, LOOK_BAD, "%s", _("these drives will be erased now:"));
 	for (size_t i = 0; i < t->e->n_jobs; i++)
 		if (t->e->jobs[i].consent.how != CONSENT_NONE)
-			pen_line(p, LOOK_BOLD, "  %s",
+			pen_line(p, LOOK_BOLD, "  %s  %s",
 				 page_drive_name(&t->e->jobs[i].d, name,
-						 sizeof(name)));
+						 sizeof(name)),
+				 t->e->jobs[i].row ?
+				 t->e->jobs[i].row->asset : "");
 	pen_gap(p);
 	pen_line(p, LOOK_PLAIN, "%s", _("the others are left as they are"));
 }

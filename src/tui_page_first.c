@@ -131,7 +131,6 @@ unfinished(const struct tui *t, struct pen *p)
 {
 	if (!t->n_unfinished)
 		return;
-	pen_gap(p);
 	pen_line(p, LOOK_WARN, "%s", _("begun earlier and not finished:"));
 	for (size_t i = 0; i < t->n_unfinished; i++) {
 		const struct unfinished *u = &t->unfinished[i];
@@ -142,8 +141,8 @@ unfinished(const struct tui *t, struct pen *p)
 			 u->serial : "-",
 			 u->kind == UNFINISHED_PAPER ?
 			 _("ended, its document is missing") :
-			 _("NOT ERASED; choose it again, and it goes on where"
-			   " it stopped"),
+			 _("NOT ERASED; choose it again: it goes on by what is"
+			   " on record"),
 			 t->looked && u->drive == UINT32_MAX ?
 			 _(" (not in this PC)") : "");
 	}
@@ -176,23 +175,9 @@ page_case(const struct tui *t, struct pen *p)
 			   " no certificate"));
 		return;
 	}
-	snprintf(text, sizeof(text), "%s  %s", c->f[CASE_CONTRACT_NAME],
-		 c->f[CASE_CONTRACT_NO]);
-	pen_pair(p, _("contract"), text);
-	pen_pair(p, _("orderer"), *c->f[CASE_ORDERER_NAME] ?
-		 c->f[CASE_ORDERER_NAME] : c->f[CASE_ADDRESSEE_NAME]);
-	pen_pair(p, _("contractor"), c->f[CASE_CONTRACTOR_NAME]);
-	pen_pair(p, _("responsible"), c->f[CASE_RESPONSIBLE_NAME]);
-	person(p, c, CASE_OPERATOR, _("operator"), _("(o: another)"));
-	person(p, c, CASE_WITNESS, _("witness"), _("(w: another)"));
-	pen_pair(p, _("place"), c->f[CASE_PLACE_NAME]);
-	snprintf(n, sizeof(n), "%u", c->n_media);
-	pen_pair(p, _("media listed"), n);
-	pen_pair(p, _("folder"), t->case_dir);
-	if (t->media.live && t->media.image[0]) {
-		snprintf(text, sizeof(text), "%.32s...", t->media.image);
-		pen_pair(p, _("this stick"), text);
-	}
+	pen_wrap(p, LOOK_BOLD, 0, "%s",
+		 _("if this is right: Enter. If not: Esc, and correct case.ini"
+		   " on any PC"));
 	if (t->media.shell)
 		pen_line(p, LOOK_WARN, "%s",
 			 _("started with a shell: every certificate says so"));
@@ -203,7 +188,22 @@ page_case(const struct tui *t, struct pen *p)
 			   " report is kept as evidence"));
 	unfinished(t, p);
 	pen_gap(p);
-	pen_line(p, LOOK_BOLD, "%s", _("if this is right: Enter"));
+	snprintf(text, sizeof(text), "%s  %s", c->f[CASE_CONTRACT_NAME],
+		 c->f[CASE_CONTRACT_NO]);
+	pen_pair(p, _("contract"), text);
+	pen_pair(p, _("addressee"), c->f[CASE_ADDRESSEE_NAME]);
+	pen_pair(p, _("contractor"), c->f[CASE_CONTRACTOR_NAME]);
+	pen_pair(p, _("responsible"), c->f[CASE_RESPONSIBLE_NAME]);
+	person(p, c, CASE_OPERATOR, _("operator"), _("(o: another)"));
+	person(p, c, CASE_WITNESS, _("witness"), _("(w: another)"));
+	pen_pair(p, _("place"), c->f[CASE_PLACE_NAME]);
+	pen_pair(p, _("information erased"), c->n_items ? c->items[0].item :
+							  "");
+	snprintf(n, sizeof(n), "%u", c->n_media);
+	pen_pair(p, _("media listed"), n);
+	pen_pair(p, _("folder"), t->case_dir);
+	if (t->media.live && t->media.image[0])
+		pen_pair(p, _("this stick (image)"), t->media.image);
 }
 
 /* Which of the two it is, only a watch can tell; Windows sets local time. */
@@ -270,7 +270,7 @@ page_key(const struct tui *t, struct pen *p)
 	pen_wrap(p, LOOK_PLAIN, 0, "%s",
 		 _("the key signs every certificate; its passphrase is asked"
 		   " once and kept in memory only"));
-	if (!t->key_for_plan)
+	if (!t->key_for_plan && !t->key_for_report)
 		pen_wrap(p, LOOK_WARN, 0, "%s", tui_paper_missing(t) ?
 			 _("a document is missing: it is made before anything"
 			   " else") :

@@ -54,6 +54,11 @@ paper_report(struct show *s)
 		show_other_case(s);
 		return;
 	}
+	if (!s->key) {
+		tui_ask_key(t, false);
+		t->key_for_report = true;
+		return;
+	}
 	cli.key = t->key_path;
 	show_busy(s, _("making the report"));
 	ret = docs_load(&cli, s->c, &docs);

@@ -260,6 +260,16 @@ round_start(struct show *s)
 	tui_go(t, PAGE_RESULT);
 }
 
+/* The choice is taken back as well. */
+static void
+leave_out(struct show *s, struct job *j)
+{
+	for (size_t i = 0; i < s->t.n_drives; i++)
+		if (!strcmp(s->t.drives[i].path, j->arg))
+			s->t.choices[i].chosen = false;
+	erase_refuse(j, REASON_NOT_CONFIRMED, "");
+}
+
 static void
 ask_next(struct show *s, bool skipped)
 {
@@ -294,7 +304,7 @@ round_consent(struct show *s, bool skip)
 	int err = 0;
 
 	if (skip)
-		erase_refuse(j, REASON_NOT_CONFIRMED, "");
+		leave_out(s, j);
 	else
 		err = consent_typed(&j->p, t->edit.text, erase_who(&s->e),
 				    &j->consent);

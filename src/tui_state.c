@@ -14,9 +14,11 @@
 void
 tui_go(struct tui *t, enum page p)
 {
+	if (t->page == PAGE_DRIVES)
+		t->drive = t->at;	/* hands go back to where they were */
+	t->at = p == PAGE_DRIVES && t->drive < t->n_drives ? t->drive : 0;
 	t->page = p;
 	t->composing = false;
-	t->at = 0;
 	t->top = 0;
 	edit_clear(&t->edit);
 	for (size_t i = 0; i < ARRAY_SIZE(t->secret); i++)
@@ -50,6 +52,7 @@ tui_ask_key(struct tui *t, bool for_plan)
 {
 	tui_go(t, t->no_key ? PAGE_KEY_NEW : PAGE_KEY);
 	t->key_for_plan = for_plan;
+	t->key_for_report = false;
 }
 
 /* The first question, or why there is none to ask. */
@@ -86,7 +89,7 @@ tui_next(const struct tui *t, enum wish out[NEXT_MAX])
 		if (!t->let_go)
 			out[n++] = WISH_PULL;
 	}
-	if (t->c && t->has_key && !t->let_go)
+	if (t->c && !t->let_go && (t->clock.confirmed || !t->stick))
 		out[n++] = WISH_REPORT;
 	return n;
 }
@@ -94,9 +97,12 @@ tui_next(const struct tui *t, enum wish out[NEXT_MAX])
 bool
 tui_goes_on(const struct tui *t)
 {
-	for (size_t i = 0; i < t->e->n_jobs; i++)
-		if (t->e->jobs[i].from)
+	for (size_t i = 0; i < t->e->n_jobs; i++) {
+		const struct resume *f = t->e->jobs[i].from;
+
+		if (f && (f->step || f->results[f->step].reached))
 			return true;
+	}
 	return false;
 }
 
@@ -108,6 +114,25 @@ erased_now(const struct tui *t, const char *path)
 			return t->e->jobs[i].ended &&
 			       erase_told(&t->e->jobs[i]) == OUTCOME_ERASED;
 	return false;
+}
+
+const struct choice *
+tui_choice(const struct tui *t, const char *path)
+{
+	for (size_t i = 0; i < t->n_drives; i++)
+		if (!strcmp(t->drives[i].path, path))
+			return &t->choices[i];
+	return NULL;
+}
+
+size_t
+tui_first_left(const struct tui *t)
+{
+	for (size_t i = 0; i < t->n_drives; i++)
+		if (!t->choices[i].hung && !t->choices[i].against.n &&
+		    !tui_erased(t, i))
+			return i;
+	return 0;
 }
 
 size_t

@@ -87,9 +87,9 @@ const struct sentence words_outcomes[REASON_COUNT] = {
 		"（%s）。消去をやり直すか、物理的に破壊してください" },
 	[REASON_DEVICE_LOST] = { "device_lost", 't',
 		"the drive takes no more reads and writes (%s); check power, "
-		"cable and capacity, then go on with --resume, or erase again",
+		"cable and capacity, then go on (--resume), or erase again",
 		"ドライブの読み書きを続けられなくなりました（%s）。電源・"
-		"ケーブル・容量を確認し、--resume で再開するか、消去をやり直して"
+		"ケーブル・容量を確認し、再開する（--resume）か、消去をやり直して"
 		"ください" },
 	[REASON_SIZE_CHANGED] = { "size_changed", 'n',
 		"the drive changed its size during the run (%s); check the "
@@ -97,14 +97,14 @@ const struct sentence words_outcomes[REASON_COUNT] = {
 		"実行中に容量が変わりました（%s）。ドライブを確認し、消去を"
 		"やり直してください" },
 	[REASON_INTERRUPTED] = { "interrupted", '-',
-		"interrupted before the end; go on with --resume, or erase "
+		"interrupted before the end; go on (--resume), or erase "
 		"again",
-		"途中で中断されました。--resume で再開するか、消去をやり直して"
+		"途中で中断されました。再開する（--resume）か、消去をやり直して"
 		"ください" },
 	[REASON_WORKER_DIED] = { "worker_died", 't',
-		"the erasing process ended unexpectedly (%s); go on with "
-		"--resume, or erase again",
-		"消去プロセスが異常終了しました（%s）。--resume で再開するか、"
+		"the erasing process ended unexpectedly (%s); go on "
+		"(--resume), or erase again",
+		"消去プロセスが異常終了しました（%s）。再開する（--resume）か、"
 		"消去をやり直してください" },
 	[REASON_SIGNATURE_LEFT] = { "signature_left", 'w',
 		"not erased: a known signature is still found (%s); erase "
@@ -137,9 +137,9 @@ const struct sentence words_outcomes[REASON_COUNT] = {
 		"ください" },
 	[REASON_EVIDENCE_LOST] = { "evidence_lost", 't',
 		"the evidence log could not be written (%s); check the medium "
-		"that holds it, then go on with --resume, or erase again",
+		"that holds it, then go on (--resume), or erase again",
 		"作業記録を書き込めませんでした（%s）。記録先の媒体を確認し、"
-		"--resume で再開するか、消去をやり直してください" },
+		"再開する（--resume）か、消去をやり直してください" },
 	[REASON_NOT_CONFIRMED] = { "not_confirmed", '-',
 		"not confirmed; type what is asked on a terminal or give "
 		"--confirm TOKEN from massho plan",
@@ -147,9 +147,9 @@ const struct sentence words_outcomes[REASON_COUNT] = {
 		"トークンを --confirm で指定してください" },
 	[REASON_STUCK] = { "stuck", 't',
 		"the drive does not answer (%s); check power and cable, then "
-		"go on with --resume, or erase again",
+		"go on (--resume), or erase again",
 		"ドライブが応答しません（%s）。電源とケーブルを確認し、"
-		"--resume で再開するか、消去をやり直してください" },
+		"再開する（--resume）か、消去をやり直してください" },
 	[REASON_POLICY_LOWERED] = { "policy_lowered", 'l',
 		"the level wanted could not be had, so the policy goes on at "
 		"the lower one (%s)",
@@ -316,10 +316,10 @@ const struct sentence words_outcomes[REASON_COUNT] = {
 		"SID、%s）。サスペンド（--unfreeze）するか、BIOS設定でBlock "
 		"SIDを無効にしてください" },
 	[REASON_RESUMED] = { "resumed", 'p',
-		"the erasure had been interrupted and went on by the record of "
-		"its earlier parts (%s)",
-		"消去は途中で中断し、それまでの作業記録に基づいて再開しました"
-		"（中断%s）" },
+		"the erasure had been interrupted before (%s); its earlier "
+		"parts are on record",
+		"この消去は途中で中断しています（中断%s）。それまでの経過は作業記"
+		"録にあります" },
 	[REASON_RESET_FIRST] = { "reset_first", 't',
 		"new firmware waits in the drive, which sanitizes only after a "
 		"reset (%s); switch the machine off and on, then erase again",

@@ -239,7 +239,7 @@ shown 'none of these drives can be erased'
 not_shown 'passphrase'
 press Escape
 shown '3/8 (drives|ドライブ)'
-press Space Down Space
+press Space Up Space		# the line that it was on
 shown '1 chosen'
 press Enter
 shown '4/8 plan'
@@ -260,7 +260,8 @@ opens_key 4
 shown '5/8'
 press Escape				# not this drive: and nothing begins
 shown 'no drive was consented to'
-press Enter
+shown '0 chosen'			# nor the next time unasked
+press Space Enter
 shown '4/8 plan'
 press Enter
 shown '5/8'				# asked once
@@ -320,9 +321,8 @@ shown '4/8 new signing key'
 keep 4-new-key
 type_in short
 press Enter
-type_in short
-press Enter
 shown 'too short'
+press C-u
 type_in "$PASSPHRASE"
 press Enter
 type_in "$PASSPHRASE!"
@@ -349,6 +349,19 @@ shown 'the report is made: out/report\.pdf'
 keep 8-report
 press Up Enter
 cd ..
+ended 0
+screen en --image a.img --case empty/here	# at any time, by the key
+shown '1/8'
+press Escape
+shown '8/8'
+press Down Down Enter
+shown '8/8 signing key'
+press Escape
+shown '8/8 next'
+press Down Down Enter
+opens_key 8
+shown 'the report is made: out/report-2\.pdf'
+press Down Enter
 ended 0
 exits 0 "$MASSHO_CHECK" empty/here/out/*.json empty/here/out/report.pdf \
 	--trust empty/here/key.crt

@@ -9,6 +9,8 @@
 
 #include <locale.h>
 #include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
 
 struct scene {
 	struct tui t;
@@ -151,6 +153,36 @@ scene_free(struct scene **s)
 	free((*s)->e.jobs);
 	free(*s);
 	*s = NULL;
+}
+
+/* ---- what stands on a canvas --------------------------------------------- */
+
+/* A row of the canvas as text. */
+static inline char *
+row_text(const struct canvas *c, int row, char buf[2048])
+{
+	size_t at = 0;
+
+	for (int i = 0; i < c->cols; i++) {
+		mbstate_t st = { 0 };
+		const struct cell *cell = &c->cells[row * c->cols + i];
+
+		if (cell->ch)
+			at += wcrtomb(buf + at, (wchar_t)cell->ch, &st);
+	}
+	buf[at] = '\0';
+	return buf;
+}
+
+static inline bool
+shows(const struct canvas *c, int from, int to, const char *text)
+{
+	char buf[2048];
+
+	for (int row = from; row < to; row++)
+		if (strstr(row_text(c, row, buf), text))
+			return true;
+	return false;
 }
 
 #endif

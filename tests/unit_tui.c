@@ -20,34 +20,6 @@ static const struct { int rows, cols; } sizes[] = {
 	{ 24, 80 }, { 25, 80 }, { 30, 100 }, { 48, 128 }, { 67, 240 },
 };
 
-/* A row of the canvas as text. */
-static const char *
-row_text(const struct canvas *c, int row, char buf[2048])
-{
-	size_t at = 0;
-
-	for (int i = 0; i < c->cols; i++) {
-		mbstate_t st = { 0 };
-		const struct cell *cell = &c->cells[row * c->cols + i];
-
-		if (cell->ch)
-			at += wcrtomb(buf + at, (wchar_t)cell->ch, &st);
-	}
-	buf[at] = '\0';
-	return buf;
-}
-
-static bool
-shows(const struct canvas *c, int from, int to, const char *text)
-{
-	char buf[2048];
-
-	for (int row = from; row < to; row++)
-		if (strstr(row_text(c, row, buf), text))
-			return true;
-	return false;
-}
-
 /* No half of a letter, none that is no letter, none of doubtful width. */
 static void
 is_sound(const struct canvas *c)

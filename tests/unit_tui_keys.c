@@ -307,7 +307,10 @@ test_key_is_made_where_there_is_none(void **state)
 	assert_int_equal(t->page, PAGE_KEY_NEW);
 	assert_int_equal(tui_key(t, PRESS_ENTER), WISH_NOTHING);
 	assert_int_equal(t->at, 0);
-	type(t, "one");
+	type(t, "one of 13 (.)");
+	assert_int_equal(tui_key(t, PRESS_ENTER), WISH_NOTHING);
+	assert_int_equal(t->at, 0);	/* too short */
+	type(t, "!");
 	assert_int_equal(tui_key(t, PRESS_ENTER), WISH_NOTHING);
 	assert_int_equal(t->at, 1);
 	assert_int_equal(tui_key(t, PRESS_ENTER), WISH_NOTHING);
@@ -315,7 +318,7 @@ test_key_is_made_where_there_is_none(void **state)
 	assert_false(t->secret[0].secret || t->secret[1].secret);
 	type(t, "two");
 	assert_int_equal(tui_key(t, PRESS_ENTER), WISH_KEY_NEW);
-	assert_string_equal(t->secret[0].text, "one");
+	assert_string_equal(t->secret[0].text, "one of 13 (.)!");
 	assert_string_equal(t->secret[1].text, "two");
 	tui_key(t, PRESS_ESCAPE);
 	assert_int_equal(t->page, PAGE_PLAN);
