@@ -340,6 +340,27 @@ is_exactly(const json_t *doc, const struct drive *d)
 	       d->id.size;
 }
 
+/* Was it begun once more since, and has no document tell of that? */
+static bool
+is_begun_since(const struct docs *d, const struct doc *last,
+	       const struct identity *id, uint32_t nsid)
+{
+	const char *issued = cert_get(last->json, "issued_at");
+	size_t i;
+
+	for (i = 0; i < d->n_loose; i++) {
+		const struct loose *l = &d->loose[i];
+
+		if (strcmp(l->time, issued) >= 0 &&
+		    strcmp(l->result, "refused") != 0 &&
+		    same_text(l->serial, id->serial) &&
+		    same_text(l->model, id->model) &&
+		    !identity_tells_apart(l->wwn, l->nsid, id->wwn, nsid))
+			return true;
+	}
+	return false;
+}
+
 const struct doc *
 docs_erased(const struct docs *d, const struct drive *drive)
 {
@@ -359,7 +380,8 @@ docs_erased(const struct docs *d, const struct drive *drive)
 			last = one;
 	}
 	return last && state_of(last->json) == ROW_ERASED &&
-	       is_exactly(last->json, drive) ? last : NULL;
+	       is_exactly(last->json, drive) &&
+	       !is_begun_since(d, last, id, nsid) ? last : NULL;
 }
 
 const char *

@@ -397,6 +397,11 @@ plan_lines(const struct tui *t, struct pen *p, const struct job *j)
 				 cli_space(&pl->spaces[i], text,
 					   sizeof(text)));
 	reasons_lines(t, p, LOOK_DIM, &pl->level_reasons);
+	for (uint32_t i = 0; i < pl->level_reasons.n; i++)
+		if (pl->level_reasons.r[i].code == REASON_POLICY_LOWERED)
+			pen_wrap(p, LOOK_WARN, 4, "  ! %s",
+				 _("if the contract demands more than this"
+				   " level, ask the orderer before going on"));
 }
 
 /* Where it goes on, when it was cut off earlier. */

@@ -140,9 +140,10 @@ unfinished(const struct tui *t, struct pen *p)
 			 "", u->model, strcmp(u->serial, "unknown") ?
 			 u->serial : "-",
 			 u->kind == UNFINISHED_PAPER ?
-			 _("ended, its document is missing") :
-			 _("NOT ERASED; choose it again: it goes on by what is"
-			   " on record"),
+			 _("it ended, only its document is missing: the"
+			   " passphrase makes it") :
+			 _("NOT ERASED; choose it again, and erase it to its"
+			   " end"),
 			 t->looked && u->drive == UINT32_MAX ?
 			 _(" (not in this PC)") : "");
 	}
@@ -197,13 +198,12 @@ page_case(const struct tui *t, struct pen *p)
 	person(p, c, CASE_OPERATOR, _("operator"), _("(o: another)"));
 	person(p, c, CASE_WITNESS, _("witness"), _("(w: another)"));
 	pen_pair(p, _("place"), c->f[CASE_PLACE_NAME]);
-	pen_pair(p, _("information erased"), c->n_items ? c->items[0].item :
-							  "");
+	pen_pair(p, _("information"), c->n_items ? c->items[0].item : "");
 	snprintf(n, sizeof(n), "%u", c->n_media);
 	pen_pair(p, _("media listed"), n);
 	pen_pair(p, _("folder"), t->case_dir);
 	if (t->media.live && t->media.image[0])
-		pen_pair(p, _("this stick (image)"), t->media.image);
+		pen_pair(p, _("image"), t->media.image);
 }
 
 /* Which of the two it is, only a watch can tell; Windows sets local time. */

@@ -197,7 +197,8 @@ tui_frozen(const struct drive *d)
 bool
 tui_erased(const struct tui *t, size_t drive)
 {
-	return t->choices[drive].cert_id[0] && !t->drives[drive].n_contents;
+	return t->choices[drive].cert_id[0] && !t->drives[drive].n_contents &&
+	       !tui_begun(t, drive);
 }
 
 const struct unfinished *

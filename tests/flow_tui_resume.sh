@@ -44,7 +44,7 @@ cut_off()
 	screen en --image a.img --case case "$@"
 	to_drives
 	to_plan
-	not_shown 'goes on where'
+	not_shown 'goes on in step'
 	consents
 	for ((i = 0; i < 400; i++)); do
 		! tail -n 1 case/evidence/*.jsonl | grep -q '"checkpoint"' ||
@@ -99,7 +99,7 @@ to_plan
 shown 'cut off: goes on in step'
 press b
 shown 'begin again from the start'
-not_shown 'goes on where'
+not_shown 'goes on in step'
 consents
 shown 'the drive is erased'
 tm kill-server
@@ -113,7 +113,7 @@ screen en --image a.img --case case --policy zero
 to_drives
 to_plan
 shown 'another plan \(purge-or-clear\)'
-not_shown 'goes on where'
+not_shown 'goes on in step'
 consents
 shown 'the drive is erased'
 tm kill-server

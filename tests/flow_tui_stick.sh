@@ -53,7 +53,7 @@ mounted "$USED" mnt
 
 screen en --stick "$VICTIM" "$USED" "$STICK"
 shown '/run/massho/stick/case'
-shown 'this stick'
+shown 'image  '
 press Enter
 shown '2/8 clock'
 shown 'Japanese time'

@@ -142,6 +142,31 @@ test_the_newest_counts(void **state)
 	assert_null(docs_erased(&docs, d));
 }
 
+/* What was begun once more, and cut off, may have left anything on it. */
+static void
+test_begun_once_more(void **state)
+{
+	const struct drive *d = drive(0);
+	struct loose l = { .time = "2026-11-21T10:30:00" };
+
+	(void)state;
+	says("2026-11-21T11:00:00", "erased", 0, 0);
+	text_copy(l.serial, sizeof(l.serial), d->id.serial);
+	text_copy(l.model, sizeof(l.model), d->id.model);
+	docs.loose = &l;
+	docs.n_loose = 1;
+	assert_ptr_equal(docs_erased(&docs, d), &docs.doc[0]);
+	text_copy(l.time, sizeof(l.time), "2026-11-21T11:30:00");
+	assert_null(docs_erased(&docs, d));
+	text_copy(l.result, sizeof(l.result), "refused");
+	assert_ptr_equal(docs_erased(&docs, d), &docs.doc[0]);
+	text_copy(l.result, sizeof(l.result), "interrupted");
+	text_copy(l.serial, sizeof(l.serial), "another");
+	assert_ptr_equal(docs_erased(&docs, d), &docs.doc[0]);
+	docs.loose = NULL;
+	docs.n_loose = 0;
+}
+
 static void
 test_of_one_second_the_worse_counts(void **state)
 {
@@ -307,6 +332,7 @@ main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_the_newest_counts),
+		T(test_begun_once_more),
 		T(test_of_one_second_the_worse_counts),
 		T(test_one_namespace_says_nothing_of_another),
 		T(test_namespaces_without_names),

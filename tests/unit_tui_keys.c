@@ -228,11 +228,19 @@ test_all_leaves_out_what_is_erased(void **state)
 		text_copy(t->choices[i].cert_id, sizeof(t->choices[i].cert_id),
 			  "20261121-0123456789ab");
 	t->drives[0].n_contents = 0;
+	t->n_unfinished = 0;
 	tui_go(t, PAGE_DRIVES);
 	tui_key(t, 'a');
 	assert_false(t->choices[0].chosen);
 	assert_true(t->choices[1].chosen && t->choices[2].chosen);
 	tui_key(t, ' ');		/* by hand it may be chosen */
+	assert_true(t->choices[0].chosen);
+	/* begun once more since, and cut off: it counts for nothing */
+	tui_key(t, ' ');
+	t->n_unfinished = 1;
+	t->unfinished[0].kind = UNFINISHED_RUN;
+	t->unfinished[0].drive = 0;
+	tui_key(t, 'a');
 	assert_true(t->choices[0].chosen);
 	scene_free(&s);
 }
@@ -339,6 +347,7 @@ test_choosing_an_erased_one_is_told(void **state)
 	text_copy(t->choices[0].cert_id, sizeof(t->choices[0].cert_id),
 		  "MS-1");
 	t->drives[0].n_contents = 0;
+	t->n_unfinished = 0;
 	tui_go(t, PAGE_DRIVES);
 	tui_key(t, ' ');
 	assert_true(t->choices[0].chosen);
