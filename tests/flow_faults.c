@@ -330,14 +330,18 @@ static void
 test_a_random_mismatch_is_shown_as_read(void **state)
 {
 	struct fixture *f = fixture_new(SIZE, 512, "random", full, 0);
+	uint64_t equal;
 
 	(void)state;
 	emu_fault(f->d, (struct emu_fault){ .kind = EMU_LIE,
 		  .at = 3 * MIB + 512, .len = 512 });
 	fixture_run(f);
 	assert_int_equal(f->r.results[1].mismatches, 1);
-	assert_int_equal(f->r.results[1].first.at, 3 * MIB + 512);
-	assert_memory_equal(f->r.results[1].first.found, "OLD-DATA", 8);
+	/* one random byte of 256 is the old one by chance */
+	equal = f->r.results[1].first.at - (3 * MIB + 512);
+	assert_true(equal < 8);
+	assert_memory_equal(f->r.results[1].first.found, "OLD-DATA" + equal,
+			    8 - equal);
 	fixture_free(&f);
 }
 
