@@ -181,7 +181,7 @@ stick_look(const char *run, struct stick *out)
 	if (!out->live)
 		return;
 	out->shell = run_has(run, "shell");
-	out->repaired = run_has(run, "repair");
+	out->repaired = run_has(run, "repair") || run_has(run, "repaired");
 	run_text(run, "screen", screen, sizeof(screen));
 	out->native_screen = strcmp(screen, "native") == 0;
 	out->caps_lock = machine_caps_lock("");

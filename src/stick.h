@@ -12,6 +12,7 @@
  *   image    SHA-256 of the initrd in 64 hexadecimal digits
  *   shell    exists: the boot option that opens a shell was given
  *   repair   what `fsck.fat -a` said; exists only if the partition was dirty
+ *   repaired the same, once a case has kept it as evidence
  *   screen   "native" if a DRM driver drives the screen: it survives sleep
  *   keys     which keyboard the console takes it for, "jp106" or "us"
  *

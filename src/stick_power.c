@@ -22,13 +22,14 @@ let_go(const struct stick *s)
 	return err == -EINVAL || s->state == STICK_GONE ? 0 : err;
 }
 
-/* What the repair said is evidence by now; the next one is another. */
+/* It is evidence by now, and the next repair is another; what no case was there
+ * to keep stays where it is. */
 static void
 repair_is_told(const char *run)
 {
 	char path[PATH_LEN * 2];
 
-	snprintf(path, sizeof(path), "%s/repair", run);
+	snprintf(path, sizeof(path), "%s/repaired", run);
 	unlink(path);
 }
 

@@ -260,6 +260,9 @@ stick_keep_repair(const char *run, const char *case_dir)
 		err = file_create(path, text, len, false);
 	/* the same words are kept already */
 	err = err == -EEXIST ? 0 : err ? err : 1;
+	snprintf(path, sizeof(path), "%s/repaired", run);
+	if (err >= 0 && rename(from, path))
+		err = -errno;
 out:
 	free(text);
 	return err;

@@ -503,6 +503,7 @@ static void
 test_the_repair_is_kept(void **state)
 {
 	char path[512], name[64], hex[13], *text = NULL;
+	struct stick s;
 	uint8_t digest[DIGEST_LEN];
 	size_t len;
 
@@ -510,8 +511,17 @@ test_the_repair_is_kept(void **state)
 	assert_int_equal(mkdir(at("case"), 0755), 0);
 	assert_int_equal(stick_keep_repair(run, at("case")), 0);
 	put("repair", "There are differences\n");
+	put("live", "");
+	assert_int_equal(stick_power(run, NEXT_PULL), 0);
+	stick_look(run, &s);
+	assert_true(s.repaired);	/* nobody has kept it yet */
 	assert_int_equal(stick_keep_repair(run, at("case")), 1);
 	assert_int_equal(stick_keep_repair(run, at("case")), 0);
+	stick_look(run, &s);
+	assert_true(s.repaired);
+	assert_int_equal(stick_power(run, NEXT_PULL), 0);
+	stick_look(run, &s);
+	assert_false(s.repaired);
 	assert_int_equal(sha256("There are differences\n", 22, digest), 0);
 	hex_encode(hex, digest, 6);
 	snprintf(name, sizeof(name), "repair-%s.txt", hex);
