@@ -84,10 +84,11 @@ take_key(struct show *s)
 	if (t->key_for_report) {
 		tui_go(t, PAGE_NEXT);
 		paper_report(s);
-	} else if (t->key_for_plan)
+	} else if (t->key_for_plan) {
 		tui_ask_first(t);
-	else
+	} else {
 		round_look(s);
+	}
 }
 
 static void
@@ -134,8 +135,11 @@ make(const struct tui *t, char *err, size_t err_len)
 	text_copy(name, sizeof(name), t->key_path);
 	name[strlen(name) - strlen(".p8")] = '\0';
 	if (text_copy(of.cn, sizeof(of.cn), t->c->f[CASE_RESPONSIBLE_NAME]) ||
-	    text_copy(of.o, sizeof(of.o), t->c->f[CASE_CONTRACTOR_NAME]))
-		return -ENAMETOOLONG;
+	    text_copy(of.o, sizeof(of.o), t->c->f[CASE_CONTRACTOR_NAME])) {
+		snprintf(err, err_len, _("a name of the signer is too long: at"
+			 " most 64 characters, a country two letters"));
+		return -EINVAL;
+	}
 	return key_new(name, KEY_P256, &of, t->secret[0].text, err, err_len);
 }
 

@@ -213,9 +213,8 @@ key_rows(struct tui *t, uint32_t key)
 		c->row = &t->c->media[t->at];
 		text_copy(c->asset, sizeof(c->asset), c->row->asset);
 	}
-	if (key == PRESS_ENTER || key == PRESS_ESCAPE) {
+	if (key == PRESS_ENTER || key == PRESS_ESCAPE)
 		tui_go(t, PAGE_DRIVES);
-	}
 	return WISH_NOTHING;
 }
 

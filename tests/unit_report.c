@@ -14,6 +14,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -108,6 +109,47 @@ static char *
 text_of(const struct casefile *c, json_t **docs, size_t n)
 {
 	return text_with(c, docs, n, NULL, NULL);
+}
+
+static time_t
+made_at(const struct casefile *c, const char *issued)
+{
+	json_t *docs[] = {
+		document(false, "20261121-0123456789ab", issued, "RCF50"),
+	};
+	PopplerDocument *doc;
+	char err[512];
+	uint8_t *pdf;
+	GBytes *bytes;
+	time_t t;
+	size_t len;
+
+	assert_int_equal(form_report(c, docs, 1, NULL, NULL, &pdf, &len, err,
+				     sizeof(err)), 0);
+	bytes = g_bytes_new_static(pdf, len);
+	doc = poppler_document_new_from_bytes(bytes, NULL, NULL);
+	assert_non_null(doc);
+	t = poppler_document_get_creation_date(doc);
+	g_object_unref(doc);
+	g_bytes_unref(bytes);
+	free(pdf);
+	json_decref(docs[0]);
+	return t;
+}
+
+/* Which is what the signature claims, too. */
+static void
+is_of_the_moment_it_is_made(void **state)
+{
+	struct casefile *c = a_case();
+	time_t before = time(NULL), made;
+
+	(void)state;
+	made = made_at(c, "2026-01-02T03:04:05+09:00");
+	assert_true(made >= before && made <= time(NULL));
+	/* but of none before what it tells of: 2099-01-02 in Japan */
+	assert_int_equal(made_at(c, "2099-01-02T03:04:05+09:00"), 4070973845);
+	free(c);
 }
 
 static void
@@ -317,6 +359,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(is_of_the_moment_it_is_made),
 		cmocka_unit_test(lists_documents_and_gaps),
 		cmocka_unit_test(latest_document_counts),
 		cmocka_unit_test(namespaces_stand_for_themselves),

@@ -358,6 +358,48 @@ test_choosing_an_erased_one_is_told(void **state)
 	scene_free(&s);
 }
 
+/* Where serials are known, nobody gives a drive the number of another. */
+static void
+test_number_of_another_is_refused(void **state)
+{
+	struct scene *s = scene_new(2);
+	struct tui *t = &s->t;
+	struct case_medium *row = s->c.media;
+
+	(void)state;
+	for (uint32_t i = 0; i < s->c.n_media; i++)
+		row[i].serial[0] = '\0';
+	text_copy(row[1].serial, sizeof(row[1].serial),
+		  t->drives[0].id.serial);
+	t->choices[0].row = &row[1];
+	tui_go(t, PAGE_DRIVES);
+	t->at = 0;
+	tui_key(t, 'n');
+	assert_int_equal(t->page, PAGE_ROWS);
+	assert_int_equal(t->at, 1);	/* its own */
+	tui_key(t, PRESS_GO_UP);
+	tui_key(t, PRESS_ENTER);	/* has none, but this drive has */
+	assert_int_equal(t->page, PAGE_ROWS);
+	assert_string_equal(t->choices[0].asset, "");
+	tui_key(t, PRESS_GO_DOWN);
+	tui_key(t, PRESS_ENTER);
+	assert_int_equal(t->page, PAGE_DRIVES);
+	assert_ptr_equal(t->choices[0].row, &row[1]);
+	/* one whose serial the list does not know */
+	t->drives[0].id.serial[0] = '\0';
+	t->choices[0].row = NULL;
+	t->choices[0].asset[0] = '\0';
+	tui_key(t, 'n');
+	tui_key(t, PRESS_GO_DOWN);
+	tui_key(t, PRESS_ENTER);	/* another drive's */
+	assert_int_equal(t->page, PAGE_ROWS);
+	tui_key(t, PRESS_GO_UP);
+	tui_key(t, PRESS_ENTER);
+	assert_int_equal(t->page, PAGE_DRIVES);
+	assert_ptr_equal(t->choices[0].row, &row[0]);
+	scene_free(&s);
+}
+
 static void
 test_policy_in_force_is_kept_by_enter(void **state)
 {
@@ -511,6 +553,7 @@ main(void)
 		cmocka_unit_test(test_all_leaves_out_what_is_erased),
 		cmocka_unit_test(test_key_is_made_where_there_is_none),
 		cmocka_unit_test(test_choosing_an_erased_one_is_told),
+		cmocka_unit_test(test_number_of_another_is_refused),
 		cmocka_unit_test(test_policy_in_force_is_kept_by_enter),
 		cmocka_unit_test(test_refused_are_not_asked_about),
 		cmocka_unit_test(test_key_is_asked_for_behind_the_plan),
